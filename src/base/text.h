@@ -1,0 +1,57 @@
+/* Unicode text: validity, folding for search, words for the index.
+ * ARCHITECTURE: search in any script. */
+
+#ifndef C2C_BASE_TEXT_H
+#define C2C_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/view.h"
+
+/* Well-formed UTF-8 (Unicode 15 table 3-7: no overlong forms, no surrogates, at
+ * most U+10FFFF).  U+0000 counts as well-formed. */
+bool c2c_text_valid(struct c2c_view text);
+
+/* Code points in valid @text. */
+size_t c2c_text_count(struct c2c_view text);
+
+/* Append the folded form of @text to @out: what search compares.  NFKC and case
+ * fold; combining marks dropped for Latin, Greek, Cyrillic, Hebrew and Arabic;
+ * tatweel dropped, Arabic letter variants unified; apostrophes and their
+ * look-alikes dropped (Xi'an = Xi’an = Xian); traditional Chinese characters
+ * become simplified.  Ill-formed text gives C2C_E_MALFORMED. */
+enum c2c_err c2c_text_fold(struct c2c_view text,
+                           struct c2c_buf *out) C2C_MUST_CHECK;
+
+/* What the words are for: a query asks for fewer of them than the index holds.
+ */
+enum c2c_text_use {
+    C2C_TEXT_INDEX,
+    C2C_TEXT_QUERY
+};
+
+/* One folded word.  @token lives only during the call.  @start and @end are
+ * byte offsets into the original text.  @colocated: stands at the position of
+ * the word before it (single characters beside bigrams).  Anything but C2C_E_OK
+ * stops and is returned. */
+typedef enum c2c_err c2c_text_token_fn(void *ctx, struct c2c_view token,
+                                       size_t start, size_t end,
+                                       bool colocated);
+
+/* Cut @text into folded words.  Scripts written without spaces (Han, Kana,
+ * Hangul, Thai, Lao, Khmer, Myanmar, Tibetan) give overlapping pairs; the index
+ * also gets each single character, a query of one character asks for that
+ * alone, a longer query for its pairs in order.  Words over 64 code points are
+ * cut. Ill-formed bytes separate words. */
+enum c2c_err c2c_text_words(struct c2c_view text, enum c2c_text_use use,
+                            c2c_text_token_fn *fn, void *ctx) C2C_MUST_CHECK;
+
+/* A slug from a name: lower-case ASCII letters, digits and single hyphens, at
+ * most 60; "" when nothing of the name is ASCII after folding.  @out takes 61.
+ */
+void c2c_text_slug(struct c2c_view name, char out[61]);
+
+#endif /* C2C_BASE_TEXT_H */
