@@ -1,0 +1,62 @@
+/* One request on its way through a worker thread, and the table of them.
+ *
+ * Handlers are in node/ask_NAME.c, one file each (small families together). */
+
+#ifndef C2C_NODE_ASK_H
+#define C2C_NODE_ASK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/view.h"
+#include "codec/doc.h"
+#include "record/types.h"
+
+struct c2c_node;
+struct c2c_store;
+
+struct c2c_ask {
+    struct c2c_node *node;
+    struct c2c_store *store;       /* This worker's read connection. */
+    const struct c2c_types *types; /* Shared, immutable. */
+    const struct c2c_hash *self;   /* Our city's id. */
+    uint64_t now_s;
+    struct c2c_view lang;       /* "en" unless the asker said otherwise. */
+    const struct c2c_val *args; /* A map. */
+    struct c2c_doc *doc;        /* Where the answer is built. */
+    struct c2c_val *result;     /* A map to fill; on failure: extra members
+                                   of the error ("problems", "candidates"). */
+    struct c2c_diag *diag;      /* Filled on failure. */
+};
+
+/* Fill ask->result, or fill ask->diag and return its code.  Never logs. */
+typedef enum c2c_err c2c_ask_fn(struct c2c_ask *ask);
+
+/* Writing. */
+c2c_ask_fn c2c_ask_put, c2c_ask_remove, c2c_ask_confirm;
+
+/* Reading. */
+c2c_ask_fn c2c_ask_show, c2c_ask_list, c2c_ask_log, c2c_ask_who, c2c_ask_find;
+c2c_ask_fn c2c_ask_status, c2c_ask_doctor, c2c_ask_verify, c2c_ask_backup,
+    c2c_ask_key;
+
+/* Run the handler called @name; C2C_E_UNSUPPORTED (with diag) if there is none.
+ */
+enum c2c_err c2c_ask_run(struct c2c_ask *ask,
+                         struct c2c_view name) C2C_MUST_CHECK;
+
+/* Arguments.  The text or integer @name; the default when absent; a wrong kind
+ * or range fills diag and gives C2C_E_INVAL. */
+enum c2c_err c2c_ask_text(struct c2c_ask *ask, const char *name,
+                          struct c2c_view fallback,
+                          struct c2c_view *ret_text) C2C_MUST_CHECK;
+enum c2c_err c2c_ask_uint(struct c2c_ask *ask, const char *name, uint64_t min,
+                          uint64_t max, uint64_t fallback,
+                          uint64_t *ret_value) C2C_MUST_CHECK;
+enum c2c_err c2c_ask_flag(struct c2c_ask *ask, const char *name,
+                          bool *ret_flag) C2C_MUST_CHECK;
+
+#endif /* C2C_NODE_ASK_H */
