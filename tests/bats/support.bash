@@ -1,0 +1,87 @@
+# Shared by all .bats files: real c2cd and c2c processes in temporary folders.
+#
+# C2C_BIN names the folder of the binaries.  Nothing waits for a fixed time:
+# readiness is asked with `c2c status --wait`, ends with wait.
+# shellcheck shell=bash
+
+bats_require_minimum_version 1.5.0
+
+EXAMPLES=$(cd "${BATS_TEST_DIRNAME}/../../config/examples" && pwd)
+PATH="${C2C_BIN:?is the folder of c2c and c2cd}:$PATH"
+export LC_ALL=C.UTF-8 C2C_DIR='' NO_COLOR=1
+unset C2C_DIR XDG_DATA_HOME
+
+# A folder that goes away with the test.
+scratch() {
+    ROOT=$(mktemp -d "${BATS_TEST_TMPDIR}/node.XXXXXX")
+}
+
+# Make DIR's identity: new_city DIR NAME COUNTRY [init option...]
+new_city() {
+    local dir=$1 name=$2 country=$3
+    shift 3
+    c2c -C "$dir" init --name "$name" --country "$country" "$@" >"$dir.id" \
+        2>"$dir.init.log"
+}
+
+# Start c2cd on DIR and return when it answers.
+start_node() {
+    local dir=$1
+    shift
+    c2cd -C "$dir" "$@" >>"$dir.log" 2>&1 3>&- &
+    echo $! >"$dir.pid"
+    c2c -C "$dir" status --wait --timeout 60 >/dev/null || {
+        cat "$dir.log" >&2
+        return 1
+    }
+}
+
+# Stop it (TERM unless another signal is given) and wait until it has ended.
+stop_node() {
+    local dir=$1 signal=${2:-TERM} pid
+    [ -f "$dir.pid" ] || return 0
+    pid=$(cat "$dir.pid")
+    rm -f "$dir.pid"
+    kill -s "$signal" "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+}
+
+# For teardown: nothing is left running.
+stop_all() {
+    local file
+    for file in "${BATS_TEST_TMPDIR}"/*/*.pid "${BATS_TEST_TMPDIR}"/*.pid; do
+        [ -f "$file" ] && stop_node "${file%.pid}" KILL
+    done
+    return 0
+}
+
+# Publish all example records of a city.
+put_examples() {
+    local dir=$1 city=$2 file
+    for file in "$EXAMPLES/$city"/*.json; do
+        c2c -C "$dir" put "$file" >>"$dir.refs" || return 1
+    done
+}
+
+# Fail with the text unless it holds the words.
+has() {
+    local text=$1 word
+    shift
+    for word in "$@"; do
+        [[ $text == *"$word"* ]] || {
+            printf 'not found: %s\nin: %s\n' "$word" "$text" >&2
+            return 1
+        }
+    done
+}
+
+lacks() {
+    local text=$1 word
+    shift
+    for word in "$@"; do
+        [[ $text != *"$word"* ]] || {
+            printf 'unexpected: %s\nin: %s\n' "$word" "$text" >&2
+            return 1
+        }
+    done
+}
