@@ -13,6 +13,7 @@ unset C2C_DIR XDG_DATA_HOME
 
 # A folder that goes away with the test.
 scratch() {
+    # shellcheck disable=SC2034 # Read by the tests.
     ROOT=$(mktemp -d "${BATS_TEST_TMPDIR}/node.XXXXXX")
 }
 
@@ -44,6 +45,20 @@ stop_node() {
     rm -f "$dir.pid"
     kill -s "$signal" "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
+}
+
+# Poll until the command succeeds; fail after a minute.
+await() {
+    local end=$((SECONDS + 60))
+    until "$@"; do
+        [ "$SECONDS" -lt "$end" ] || return 1
+        read -r -t 0.02 <> <(:) || true
+    done
+}
+
+# True once the process in FILE has ended.
+ended() {
+    ! kill -0 "$(cat "$1")" 2>/dev/null
 }
 
 # For teardown: nothing is left running.
