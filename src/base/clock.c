@@ -1,0 +1,25 @@
+#include "base/clock.h"
+
+#include <stddef.h>
+#include <time.h>
+
+static uint64_t read_ms(clockid_t id)
+{
+    struct timespec ts = {0, 0};
+
+    (void)clock_gettime(id, &ts); /* Cannot fail for these clocks. */
+    return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+static uint64_t system_now_ms(void *ctx)
+{
+    (void)ctx;
+    return read_ms(CLOCK_REALTIME);
+}
+
+const struct c2c_clock c2c_clock_system = {system_now_ms, NULL};
+
+uint64_t c2c_clock_mono_ms(void)
+{
+    return read_ms(CLOCK_MONOTONIC);
+}

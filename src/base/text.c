@@ -1,0 +1,131 @@
+#include "base/text.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+/* How many bytes well-formed sequence @p (of at most @n bytes) has, or 0.
+ * Unicode 15 table 3-7. */
+static size_t sequence(const uint8_t *p, size_t n)
+{
+    uint8_t low = 0x80;
+    uint8_t high = 0xbf;
+    size_t len;
+
+    if (p[0] < 0x80) {
+        return 1;
+    }
+    if (p[0] < 0xc2 || p[0] > 0xf4) {
+        return 0;
+    }
+    len = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+    if (len > n) {
+        return 0;
+    }
+    if (p[0] == 0xe0) {
+        low = 0xa0; /* Not overlong. */
+    } else if (p[0] == 0xed) {
+        high = 0x9f; /* No surrogates. */
+    } else if (p[0] == 0xf0) {
+        low = 0x90;
+    } else if (p[0] == 0xf4) {
+        high = 0x8f; /* At most U+10FFFF. */
+    }
+    if (p[1] < low || p[1] > high) {
+        return 0;
+    }
+    for (size_t i = 2; i < len; i++) {
+        if (p[i] < 0x80 || p[i] > 0xbf) {
+            return 0;
+        }
+    }
+    return len;
+}
+
+/* The number of leading ASCII bytes, eight at a time. */
+static size_t ascii_run(const uint8_t *p, size_t n)
+{
+    size_t i = 0;
+
+    while (n - i >= 8) {
+        uint64_t eight;
+
+        memcpy(&eight, p + i, sizeof eight);
+        if ((eight & UINT64_C(0x8080808080808080)) != 0) {
+            break;
+        }
+        i += 8;
+    }
+    while (i < n && p[i] < 0x80) {
+        i++;
+    }
+    return i;
+}
+
+bool c2c_text_valid(struct c2c_view text)
+{
+    size_t i = 0;
+
+    while (i < text.n) {
+        size_t len;
+
+        i += ascii_run(text.p + i, text.n - i);
+        if (i == text.n) {
+            break;
+        }
+        len = sequence(text.p + i, text.n - i);
+        if (len == 0) {
+            return false;
+        }
+        i += len;
+    }
+    return true;
+}
+
+size_t c2c_text_count(struct c2c_view text)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < text.n; i++) {
+        n += (text.p[i] & 0xc0) != 0x80 ? 1 : 0;
+    }
+    return n;
+}
+
+enum {
+    SLUG_MAX = 60
+};
+
+/* Letters and digits as they are, everything else one hyphen between. */
+static void slug_from(struct c2c_view folded, char out[SLUG_MAX + 1])
+{
+    size_t n = 0;
+    bool gap = false;
+
+    for (size_t i = 0; i < folded.n && n < SLUG_MAX; i++) {
+        uint8_t c = folded.p[i];
+
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+            if (gap && n > 0 && n + 1 < SLUG_MAX) {
+                out[n++] = '-';
+            }
+            out[n++] = (char)c;
+            gap = false;
+        } else {
+            gap = true;
+        }
+    }
+    out[n] = '\0';
+}
+
+void c2c_text_slug(struct c2c_view name, char out[61])
+{
+    struct c2c_buf folded;
+
+    c2c_buf_init(&folded, 65536);
+    out[0] = '\0';
+    if (c2c_text_fold(name, &folded) == C2C_E_OK) {
+        slug_from(c2c_buf_view(&folded), out);
+    }
+    c2c_buf_fini(&folded);
+}
