@@ -30,8 +30,10 @@ void c2c_doc_free(struct c2c_doc *doc);
 /* The first error met while building, or C2C_E_OK. */
 enum c2c_err c2c_doc_err(const struct c2c_doc *doc);
 
-/* Strict (codec/reader.h).  The bytes are borrowed: they must outlive @doc. */
+/* Strict (codec/reader.h), at most @depth levels (31 at most).  The bytes are
+ * borrowed: they must outlive @doc. */
 enum c2c_err c2c_doc_decode(struct c2c_doc *doc, struct c2c_view bytes,
+                            unsigned depth,
                             const struct c2c_val **ret_val) C2C_MUST_CHECK;
 
 /* Append the canonical encoding (map keys sorted here; duplicates give

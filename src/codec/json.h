@@ -1,8 +1,9 @@
 /* JSON in and out, through jansson, without loss.
  *
  * In: duplicate keys, floats, integers beyond int64, U+0000, ill-formed UTF-8
- * and depth beyond C2C_MAX_DEPTH are errors that name the place.  Out: keys in
- * bytewise order, UTF-8 as it is. */
+ * and more than C2C_JSON_DEPTH levels are errors that name the place; members
+ * keep the order of the text until they are encoded.  A byte order mark at the
+ * beginning is passed over.  Out: keys in bytewise order, UTF-8 as it is. */
 
 #ifndef C2C_CODEC_JSON_H
 #define C2C_CODEC_JSON_H
@@ -11,6 +12,10 @@
 #include "base/err.h"
 #include "base/view.h"
 #include "codec/doc.h"
+
+enum {
+    C2C_JSON_DEPTH = 31
+};
 
 struct c2c_json_error {
     unsigned line;   /* From 1; 0 if the place is given by @path. */

@@ -46,6 +46,10 @@ void c2c_signer_free(struct c2c_signer *signer);
 
 struct c2c_pubkey c2c_signer_pub(const struct c2c_signer *signer);
 
+/* Copy the 32-byte seed to @ret_seed, which must be locked memory of the
+ * caller's (sodium_malloc); only for key files and recovery sheets. */
+void c2c_signer_seed(const struct c2c_signer *signer, uint8_t *ret_seed);
+
 /* Sign the 32 bytes of @hash.  Any thread. */
 struct c2c_sig c2c_sign(const struct c2c_signer *signer,
                         const struct c2c_hash *hash);

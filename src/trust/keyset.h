@@ -1,9 +1,9 @@
 /* Keysets: which keys speak for a city (PROTOCOL "Keyset").
  *
  * Payload [v, N, previous keyset's hash|nil, kind, [root key...], threshold,
- * [[signing key, uses]...], created]; object [v, payload bin, [[root index,
- * signature]...]].  The city's id is the hash of keyset 1's payload.  N is the
- * epoch. */
+ * [[signing key, uses]...], created]; object [v, payload bin, [[root key,
+ * signature]...]], ascending by root key.  The city's id is the hash of keyset
+ * 1's payload.  N is the epoch. */
 
 #ifndef C2C_TRUST_KEYSET_H
 #define C2C_TRUST_KEYSET_H
@@ -53,7 +53,7 @@ struct c2c_keyset {
 };
 
 /* Append the object for @keyset signed by @signers (roots of it, and of the one
- * before for n > 1; in the order of their root index).  `hash` of @keyset is
+ * before for n > 1).  `hash` of @keyset is
  * not read. */
 enum c2c_err c2c_keyset_sign(const struct c2c_keyset *keyset,
                              const struct c2c_signer *const *signers,

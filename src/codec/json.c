@@ -1,0 +1,365 @@
+#include "codec/json.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/hex.h"
+#include "base/mem.h"
+
+/* Where a conversion stands: the JSON Pointer so far. */
+struct place {
+    struct c2c_doc *doc;
+    struct c2c_json_error *err;
+    size_t n; /* Bytes of err->path in use. */
+    unsigned depth;
+};
+
+/* Add one step to the path; it is cut when it does not fit. */
+static void enter(struct place *at, const char *step)
+{
+    char *path = at->err->path;
+    size_t cap = sizeof at->err->path;
+
+    if (at->n + 1 < cap) {
+        path[at->n++] = '/';
+    }
+    for (; *step != '\0' && at->n + 2 < cap; step++) {
+        if (*step == '~' || *step == '/') { /* RFC 6901 section 3. */
+            path[at->n++] = '~';
+            path[at->n++] = *step == '~' ? '0' : '1';
+        } else {
+            path[at->n++] = *step;
+        }
+    }
+    path[at->n] = '\0';
+}
+
+static void leave(struct place *at, size_t n)
+{
+    at->n = n;
+    at->err->path[n] = '\0';
+}
+
+static struct c2c_val *refuse(struct place *at, const char *reason)
+{
+    at->err->line = 0;
+    at->err->column = 0;
+    (void)snprintf(at->err->reason, sizeof at->err->reason, "%s", reason);
+    return NULL;
+}
+
+static struct c2c_val *convert(struct place *at, json_t *in);
+
+static struct c2c_val *convert_array(struct place *at, json_t *in)
+{
+    struct c2c_val *array = c2c_doc_array(at->doc);
+    size_t n = at->n;
+    size_t i;
+    json_t *item;
+
+    json_array_foreach(in, i, item)
+    {
+        struct c2c_val *val;
+        char step[24];
+
+        (void)snprintf(step, sizeof step, "%zu", i);
+        enter(at, step);
+        val = convert(at, item);
+        if (val == NULL) {
+            return NULL;
+        }
+        c2c_doc_push(at->doc, array, val);
+        leave(at, n);
+    }
+    return array;
+}
+
+static struct c2c_val *convert_object(struct place *at, json_t *in)
+{
+    struct c2c_val *map = c2c_doc_map(at->doc);
+    size_t n = at->n;
+    const char *key;
+    json_t *item;
+
+    json_object_foreach(in, key, item)
+    {
+        struct c2c_val *val;
+
+        enter(at, key);
+        val = convert(at, item);
+        if (val == NULL) {
+            return NULL;
+        }
+        c2c_doc_set(at->doc, map, key, val);
+        leave(at, n);
+    }
+    return map;
+}
+
+static struct c2c_val *convert_container(struct place *at, json_t *in)
+{
+    struct c2c_val *val;
+
+    if (at->depth == C2C_JSON_DEPTH) {
+        return refuse(at, "is nested too deeply");
+    }
+    at->depth++;
+    val = json_is_array(in) ? convert_array(at, in) : convert_object(at, in);
+    at->depth--;
+    return val;
+}
+
+/* NULL with at->err filled, or after out of memory (doc's error). */
+static struct c2c_val *convert(struct place *at, json_t *in)
+{
+    switch (json_typeof(in)) {
+    case JSON_NULL:
+        return c2c_doc_nil(at->doc);
+    case JSON_TRUE:
+    case JSON_FALSE:
+        return c2c_doc_bool(at->doc, json_is_true(in));
+    case JSON_INTEGER:
+        return c2c_doc_int(at->doc, json_integer_value(in));
+    case JSON_STRING:
+        return c2c_doc_str(at->doc, c2c_view_of(json_string_value(in),
+                                                json_string_length(in)));
+    case JSON_REAL:
+        return refuse(at, "is a number with a fraction: write decimals as "
+                          "text, such as \"1.5\"");
+    case JSON_ARRAY:
+    case JSON_OBJECT:
+        return convert_container(at, in);
+    }
+    return refuse(at, "is no JSON value");
+}
+
+/* jansson's texts in plainer words; the others are plain enough. */
+static const struct {
+    enum json_error_code code;
+    const char *reason;
+} reasons[] = {
+    {json_error_duplicate_key, "the same key stands twice (duplicate key)"},
+    {json_error_invalid_utf8, "is not valid UTF-8 text"},
+    {json_error_numeric_overflow,
+     "the number is too large: integers have at most 64 bits"},
+    {json_error_null_character, "text must not contain the character U+0000"},
+    {json_error_null_byte_in_key, "text must not contain the character U+0000"},
+    {json_error_stack_overflow, "is nested too deeply"},
+    {json_error_premature_end_of_input, "the text ends too early"},
+};
+
+static void explain(const json_error_t *from, struct c2c_json_error *err)
+{
+    const char *reason = from->text;
+
+    err->line = from->line > 0 ? (unsigned)from->line : 1;
+    err->column = from->column > 0 ? (unsigned)from->column : 1;
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+        if (reasons[i].code == json_error_code(from)) {
+            reason = reasons[i].reason;
+        }
+    }
+    (void)snprintf(err->reason, sizeof err->reason, "%s", reason);
+}
+
+static enum c2c_err load(struct c2c_doc *doc, struct c2c_view text,
+                         size_t flags, struct c2c_json_error *err,
+                         size_t *ret_used, const struct c2c_val **ret_val)
+{
+    struct place at = {.doc = doc, .err = err};
+    json_error_t why;
+    json_t *root =
+        json_loadb((const char *)text.p, text.n,
+                   JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | flags, &why);
+    const struct c2c_val *val;
+
+    memset(err, 0, sizeof *err);
+    if (root == NULL) {
+        explain(&why, err);
+        return json_error_code(&why) == json_error_out_of_memory
+                   ? C2C_E_NOMEM
+                   : C2C_E_BAD_JSON;
+    }
+    val = convert(&at, root);
+    json_decref(root);
+    if (val == NULL || c2c_doc_err(doc) != C2C_E_OK) {
+        return c2c_doc_err(doc) != C2C_E_OK ? c2c_doc_err(doc) : C2C_E_BAD_JSON;
+    }
+    *ret_used = (size_t)why.position;
+    *ret_val = val;
+    return C2C_E_OK;
+}
+
+static struct c2c_view without_mark(struct c2c_view text)
+{
+    const struct c2c_view mark = c2c_view_str("\xef\xbb\xbf");
+
+    if (c2c_view_starts(text, mark)) {
+        text.p += mark.n;
+        text.n -= mark.n;
+    }
+    return text;
+}
+
+enum c2c_err c2c_json_parse(struct c2c_doc *doc, struct c2c_view text,
+                            struct c2c_json_error *err,
+                            const struct c2c_val **ret_val)
+{
+    size_t used;
+
+    return load(doc, without_mark(text), 0, err, &used, ret_val);
+}
+
+struct c2c_json_stream c2c_json_stream_over(struct c2c_view text)
+{
+    return (struct c2c_json_stream){.rest = without_mark(text), .line = 1};
+}
+
+/* Go forward @n bytes, counting lines. */
+static void advance(struct c2c_json_stream *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        s->line += s->rest.p[i] == '\n' ? 1 : 0;
+    }
+    s->rest.p += n;
+    s->rest.n -= n;
+}
+
+static bool is_blank(uint8_t c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+enum c2c_err c2c_json_stream_next(struct c2c_json_stream *s,
+                                  struct c2c_doc *doc,
+                                  struct c2c_json_error *err,
+                                  unsigned *ret_line,
+                                  const struct c2c_val **ret_val)
+{
+    enum c2c_err result;
+    size_t used = 0;
+    unsigned line;
+
+    while (s->rest.n > 0 && is_blank(s->rest.p[0])) {
+        advance(s, 1);
+    }
+    if (s->rest.n == 0) {
+        return C2C_E_NOT_FOUND;
+    }
+    line = s->line;
+    result = load(doc, s->rest, JSON_DISABLE_EOF_CHECK, err, &used, ret_val);
+    if (result != C2C_E_OK) {
+        err->line = err->line > 0 ? err->line + line - 1 : 0;
+        return result;
+    }
+    advance(s, used < s->rest.n ? used : s->rest.n);
+    *ret_line = line;
+    return C2C_E_OK;
+}
+
+static json_t *to_json(const struct c2c_val *val);
+
+static json_t *array_to_json(const struct c2c_val *val)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < c2c_val_count(val); i++) {
+        if (json_array_append_new(array, to_json(c2c_val_at(val, i))) != 0) {
+            json_decref(array);
+            return NULL;
+        }
+    }
+    return array;
+}
+
+static json_t *map_to_json(const struct c2c_val *val)
+{
+    json_t *object = json_object();
+
+    for (size_t i = 0; i < c2c_val_count(val); i++) {
+        struct c2c_pair pair = c2c_val_pair(val, i);
+        char *key = c2c_view_dup(pair.key);
+        int failed = key == NULL
+                         ? -1
+                         : json_object_set_new(object, key, to_json(pair.val));
+
+        c2c_free(key);
+        if (failed != 0) {
+            json_decref(object);
+            return NULL;
+        }
+    }
+    return object;
+}
+
+static json_t *bin_to_json(struct c2c_view bytes)
+{
+    char *hex = c2c_calloc(1, 2 * bytes.n + 1);
+    json_t *text;
+
+    if (hex == NULL) {
+        return NULL;
+    }
+    c2c_hex_encode(bytes, hex);
+    text = json_string(hex);
+    c2c_free(hex);
+    return text;
+}
+
+static json_t *to_json(const struct c2c_val *val)
+{
+    struct c2c_view s = c2c_val_str(val);
+
+    switch (c2c_val_kind(val)) {
+    case C2C_KIND_BOOL:
+        return json_boolean(c2c_val_bool(val));
+    case C2C_KIND_INT:
+        return json_integer(c2c_val_int(val));
+    case C2C_KIND_STR:
+        return json_stringn(s.n == 0 ? "" : (const char *)s.p, s.n);
+    case C2C_KIND_BIN:
+        return bin_to_json(c2c_val_bin(val));
+    case C2C_KIND_ARRAY:
+        return array_to_json(val);
+    case C2C_KIND_MAP:
+        return map_to_json(val);
+    case C2C_KIND_NONE:
+    case C2C_KIND_NIL:
+        break;
+    }
+    return json_null();
+}
+
+struct sink {
+    struct c2c_buf *out;
+    enum c2c_err err;
+};
+
+static int write_text(const char *bytes, size_t n, void *data)
+{
+    struct sink *sink = data;
+
+    sink->err = c2c_buf_put(sink->out, bytes, n);
+    return sink->err == C2C_E_OK ? 0 : -1;
+}
+
+enum c2c_err c2c_json_print(const struct c2c_val *val,
+                            enum c2c_json_style style, struct c2c_buf *out)
+{
+    size_t flags = JSON_ENCODE_ANY | JSON_SORT_KEYS |
+                   (style == C2C_JSON_PRETTY ? JSON_INDENT(2) : JSON_COMPACT);
+    struct sink sink = {.out = out, .err = C2C_E_OK};
+    json_t *root = to_json(val);
+    int failed;
+
+    if (root == NULL) {
+        return C2C_E_NOMEM;
+    }
+    failed = json_dump_callback(root, write_text, &sink, flags);
+    json_decref(root);
+    if (sink.err != C2C_E_OK) {
+        return sink.err;
+    }
+    return failed == 0 ? C2C_E_OK : C2C_E_NOMEM;
+}

@@ -1,0 +1,179 @@
+/* Secret key files: see sign.h.  The text of a key is only ever in locked
+ * memory. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/hex.h"
+#include "base/mem.h"
+#include "crypto/sign.h"
+
+enum {
+    TEXT_MAX = 512,
+    USE_MAX = 32,
+    SEED_HEX = 2 * crypto_sign_SEEDBYTES,
+    PUB_HEX = 2 * C2C_PUBKEY_BYTES
+};
+
+static const char first_line[] = "c2c secret key 1\nfor: ";
+
+enum c2c_err c2c_signer_save(const struct c2c_signer *signer, const char *path,
+                             const char *use)
+{
+    struct c2c_pubkey pub = c2c_signer_pub(signer);
+    char *text = sodium_malloc(TEXT_MAX);
+    uint8_t *seed = sodium_malloc(crypto_sign_SEEDBYTES);
+    char *hex = sodium_malloc(SEED_HEX + 1);
+    char pub_hex[PUB_HEX + 1];
+    enum c2c_err err = C2C_E_NOMEM;
+    int n;
+
+    if (text == NULL || seed == NULL || hex == NULL) {
+        goto out;
+    }
+    c2c_signer_seed(signer, seed);
+    c2c_hex_encode(c2c_view_of(seed, crypto_sign_SEEDBYTES), hex);
+    c2c_hex_encode(c2c_view_of(pub.b, sizeof pub.b), pub_hex);
+    n = snprintf(text, TEXT_MAX, "%s%.*s\npublic: %s\nsecret: %s\n", first_line,
+                 USE_MAX, use, pub_hex, hex);
+    err = c2c_file_create(path, c2c_view_of(text, (size_t)n), 0600);
+out:
+    sodium_free(text);
+    sodium_free(seed);
+    sodium_free(hex);
+    return err;
+}
+
+/* Nobody else may read it, and it is ours or root's. */
+static bool is_private(const struct stat *st)
+{
+    return (st->st_mode & (S_IRWXG | S_IRWXO)) == 0 &&
+           (st->st_uid == geteuid() || st->st_uid == 0);
+}
+
+static enum c2c_err check_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *dir =
+        slash == NULL
+            ? c2c_view_dup(c2c_view_str("."))
+            : c2c_view_dup(c2c_view_of(path, (size_t)(slash - path) + 1));
+    enum c2c_err err = C2C_E_OK;
+    struct stat st;
+
+    if (dir == NULL) {
+        return C2C_E_NOMEM;
+    }
+    if (stat(dir, &st) != 0) {
+        err = errno == ENOENT ? C2C_E_NOT_FOUND : C2C_E_IO;
+    } else if (!is_private(&st)) {
+        err = C2C_E_PERMISSION;
+    }
+    c2c_free(dir);
+    return err;
+}
+
+/* Read at most TEXT_MAX - 1 bytes of a private file into @text. */
+static enum c2c_err read_private(const char *path, char *text, size_t *ret_n)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    enum c2c_err err = C2C_E_OK;
+    struct stat st;
+    ssize_t n = 0;
+
+    if (fd < 0) {
+        return errno == ENOENT   ? C2C_E_NOT_FOUND
+               : errno == EACCES ? C2C_E_PERMISSION
+                                 : C2C_E_IO;
+    }
+    if (fstat(fd, &st) != 0) {
+        err = C2C_E_IO;
+    } else if (!is_private(&st)) {
+        err = C2C_E_PERMISSION;
+    } else {
+        n = read(fd, text, TEXT_MAX - 1);
+        err = n < 0 ? C2C_E_IO : C2C_E_OK;
+    }
+    (void)close(fd);
+    if (err == C2C_E_OK) {
+        text[n] = '\0';
+        *ret_n = (size_t)n;
+    }
+    return err;
+}
+
+/* What stands between @name and the end of its line; empty if not there. */
+static struct c2c_view field(const char *text, const char *name)
+{
+    const char *at = strstr(text, name);
+    const char *end = at == NULL ? NULL : strchr(at + strlen(name), '\n');
+
+    if (end == NULL) {
+        return (struct c2c_view){NULL, 0};
+    }
+    at += strlen(name);
+    return c2c_view_of(at, (size_t)(end - at));
+}
+
+static enum c2c_err parse(const char *text, uint8_t *seed,
+                          struct c2c_signer **ret_signer)
+{
+    struct c2c_signer *signer = NULL;
+    struct c2c_pubkey want;
+    struct c2c_pubkey is;
+    enum c2c_err err;
+
+    if (strncmp(text, first_line, sizeof first_line - 1) != 0) {
+        return C2C_E_MALFORMED;
+    }
+    err = c2c_hex_decode(field(text, "\npublic: "), want.b, sizeof want.b);
+    if (err != C2C_E_OK) {
+        return err;
+    }
+    err =
+        c2c_hex_decode(field(text, "\nsecret: "), seed, crypto_sign_SEEDBYTES);
+    if (err != C2C_E_OK) {
+        return err;
+    }
+    err = c2c_signer_from_seed(seed, &signer);
+    if (err != C2C_E_OK) {
+        return err;
+    }
+    is = c2c_signer_pub(signer);
+    if (!c2c_pubkey_eq(&is, &want)) {
+        c2c_signer_free(signer);
+        return C2C_E_MALFORMED;
+    }
+    *ret_signer = signer;
+    return C2C_E_OK;
+}
+
+enum c2c_err c2c_signer_load(const char *path, struct c2c_signer **ret_signer)
+{
+    char *text = sodium_malloc(TEXT_MAX);
+    uint8_t *seed = sodium_malloc(crypto_sign_SEEDBYTES);
+    enum c2c_err err = C2C_E_NOMEM;
+    size_t n;
+
+    if (text == NULL || seed == NULL) {
+        goto out;
+    }
+    err = check_folder(path);
+    if (err == C2C_E_OK) {
+        err = read_private(path, text, &n);
+    }
+    if (err == C2C_E_OK) {
+        err =
+            strlen(text) == n ? parse(text, seed, ret_signer) : C2C_E_MALFORMED;
+    }
+out:
+    sodium_free(text);
+    sodium_free(seed);
+    return err;
+}
