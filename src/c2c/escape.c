@@ -1,0 +1,67 @@
+#include "c2c/escape.h"
+
+#include <string.h>
+
+enum c2c_err c2c_escape_plain(struct c2c_view text, struct c2c_buf *out)
+{
+    static const char special[] = "\t\n\r\\";
+    static const char *const written[] = {"\\t", "\\n", "\\r", "\\\\"};
+    enum c2c_err err = C2C_E_OK;
+    size_t from = 0;
+
+    for (size_t i = 0; i < text.n && err == C2C_E_OK; i++) {
+        const char *at =
+            text.p[i] == 0 ? NULL : strchr(special, (char)text.p[i]);
+
+        if (at == NULL) {
+            continue;
+        }
+        err = c2c_buf_put(out, text.p + from, i - from);
+        if (err == C2C_E_OK) {
+            err = c2c_buf_put(out, written[at - special], 2);
+        }
+        from = i + 1;
+    }
+    return err == C2C_E_OK && from < text.n
+               ? c2c_buf_put(out, text.p + from, text.n - from)
+               : err;
+}
+
+/* Bytes of the control character at @i; 0 if another one stands there. */
+static size_t control_at(struct c2c_view text, size_t i)
+{
+    if (text.p[i] < 0x20 || text.p[i] == 0x7f) {
+        return 1;
+    }
+    /* C1 in UTF-8: c2 80 to c2 9f. */
+    return text.p[i] == 0xc2 && i + 1 < text.n && text.p[i + 1] >= 0x80 &&
+                   text.p[i + 1] < 0xa0
+               ? 2
+               : 0;
+}
+
+enum c2c_err c2c_escape_screen(struct c2c_view text, bool lines,
+                               struct c2c_buf *out)
+{
+    enum c2c_err err = C2C_E_OK;
+    size_t from = 0;
+    size_t i = 0;
+
+    while (i < text.n && err == C2C_E_OK) {
+        size_t n = control_at(text, i);
+
+        if (n == 0 || (lines && text.p[i] == '\n')) {
+            i++;
+            continue;
+        }
+        err = c2c_buf_put(out, text.p + from, i - from);
+        if (err == C2C_E_OK) {
+            err = c2c_buf_put(out, " ", 1);
+        }
+        i += n;
+        from = i;
+    }
+    return err == C2C_E_OK && from < text.n
+               ? c2c_buf_put(out, text.p + from, text.n - from)
+               : err;
+}

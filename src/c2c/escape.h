@@ -1,0 +1,22 @@
+/* Text made safe for where it goes. */
+
+#ifndef C2C_C2C_ESCAPE_H
+#define C2C_C2C_ESCAPE_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/view.h"
+
+/* Append @text as a field of --plain: tab, newline, carriage return and
+ * backslash become \t \n \r \\. */
+enum c2c_err c2c_escape_plain(struct c2c_view text,
+                              struct c2c_buf *out) C2C_MUST_CHECK;
+
+/* Append @text for a terminal: control characters (C0, DEL, C1) become spaces,
+ * newlines too unless @lines, so that no record can steer a terminal. */
+enum c2c_err c2c_escape_screen(struct c2c_view text, bool lines,
+                               struct c2c_buf *out) C2C_MUST_CHECK;
+
+#endif /* C2C_C2C_ESCAPE_H */
