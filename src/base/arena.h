@@ -20,8 +20,8 @@ void c2c_arena_init(struct c2c_arena *arena);
 /* Frees everything; the arena is empty and reusable. */
 void c2c_arena_fini(struct c2c_arena *arena);
 
-/* Zeroed memory for @n objects of @size bytes, aligned for any; NULL when out of
- * memory, on overflow, or for nothing. */
+/* Zeroed memory for @n objects of @size bytes, aligned for any; NULL when out
+ * of memory, on overflow, or for nothing. */
 void *c2c_arena_alloc(struct c2c_arena *arena, size_t n, size_t size);
 
 /* A copy of @text with a NUL. */

@@ -94,7 +94,7 @@ void c2c_near_offer(struct c2c_near *near, struct c2c_view candidate)
     if (starts(&b, &a)) {
         d = 1;
     }
-    if (d > 1 && d > (unsigned)(a.n > b.n ? a.n : b.n) / 3) {
+    if (d > ((unsigned)(a.n > b.n ? a.n : b.n) + 2) / 3) {
         return;
     }
     for (at = near->n; at > 0 && near->distance[at - 1] > d; at--) {

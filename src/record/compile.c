@@ -1,4 +1,4 @@
-#include "record/schema.h"
+#include "record/schema_priv.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -96,7 +96,7 @@ static enum c2c_err kw_type(const struct work *w, const struct c2c_val *v,
         [C2C_SCHEMA_BOOLEAN] = "boolean",
     };
 
-    for (unsigned i = 0; i <= C2C_SCHEMA_BOOLEAN; i++) {
+    for (unsigned i = C2C_SCHEMA_OBJECT; i <= C2C_SCHEMA_BOOLEAN; i++) {
         if (c2c_view_eq_str(c2c_val_str(v), names[i])) {
             out->kind = (enum c2c_schema_kind)i;
             return C2C_E_OK;
@@ -105,8 +105,7 @@ static enum c2c_err kw_type(const struct work *w, const struct c2c_val *v,
     return bad(w, "unknown type", c2c_val_str(v));
 }
 
-static enum c2c_err kw_properties(const struct work *w,
-                                  const struct c2c_val *v,
+static enum c2c_err kw_properties(const struct work *w, const struct c2c_val *v,
                                   struct c2c_schema *out)
 {
     size_t n = c2c_val_count(v);
@@ -147,8 +146,7 @@ static enum c2c_err kw_names(const struct work *w, const struct c2c_val *v,
                      (struct c2c_view){0});
 }
 
-static enum c2c_err kw_additional(const struct work *w,
-                                  const struct c2c_val *v,
+static enum c2c_err kw_additional(const struct work *w, const struct c2c_val *v,
                                   struct c2c_schema *out)
 {
     return sub(w, "additionalProperties", v, &out->additional);
@@ -311,11 +309,22 @@ static enum c2c_err kw_vocab(const struct work *w, const struct c2c_val *v,
 static enum c2c_err kw_ref_types(const struct work *w, const struct c2c_val *v,
                                  struct c2c_schema *out)
 {
-    out->refs = v;
-    return c2c_val_kind(v) == C2C_KIND_ARRAY
-               ? C2C_E_OK
-               : bad(w, "`x-ref` must be a list of types",
-                     (struct c2c_view){0});
+    size_t n = c2c_val_count(v);
+    const char **types = c2c_arena_alloc(w->env->arena, n + 1, sizeof *types);
+    enum c2c_err err = C2C_E_OK;
+
+    if (c2c_val_kind(v) != C2C_KIND_ARRAY || n == 0) {
+        return bad(w, "`x-ref` must be a list of types", (struct c2c_view){0});
+    }
+    if (types == NULL) {
+        return C2C_E_NOMEM;
+    }
+    for (size_t i = 0; i < n && err == C2C_E_OK; i++) {
+        err = copy_text(w, c2c_val_at(v, i), &types[i]);
+    }
+    out->refs = types;
+    out->n_refs = n;
+    return err;
 }
 
 static enum c2c_err kw_search(const struct work *w, const struct c2c_val *v,
@@ -476,8 +485,7 @@ static enum c2c_err read_condition(const struct work *w,
 {
     const struct c2c_val *when = c2c_val_get(in, "if");
     const struct c2c_val *then = c2c_val_get(in, "then");
-    struct c2c_pair pair =
-        c2c_val_pair(c2c_val_get(when, "properties"), 0);
+    struct c2c_pair pair = c2c_val_pair(c2c_val_get(when, "properties"), 0);
     struct c2c_condition *condition;
 
     if (when == NULL && then == NULL) {
@@ -594,8 +602,8 @@ const struct c2c_member *c2c_schema_member(const struct c2c_schema *schema,
     return NULL;
 }
 
-const struct c2c_schema *c2c_schema_at(const struct c2c_schema *schema,
-                                       const char *path)
+const struct c2c_schema *c2c_schema_path(const struct c2c_schema *schema,
+                                         const char *path)
 {
     while (schema != NULL && *path != '\0') {
         size_t n = strcspn(path, ".");

@@ -251,7 +251,8 @@ static bool edtf_date(struct scan *in)
         }
         if (month > 0 && eat(in, '-') && !eat_xx(in)) {
             day = two_digits(in);
-            if (day < 1 || (unsigned)day > month_length(year_value(start), month)) {
+            if (day < 1 ||
+                (unsigned)day > month_length(year_value(start), month)) {
                 return false;
             }
         }
@@ -341,14 +342,14 @@ static bool check_email(struct c2c_view text)
 
     return at != NULL && text.n <= 254 && is_solid(text) && local > 0 &&
            local + 1 < text.n &&
-           memchr(at + 1, '@', text.n - local - 1) == NULL &&
-           at[1] != '.' && text.p[text.n - 1] != '.';
+           memchr(at + 1, '@', text.n - local - 1) == NULL && at[1] != '.' &&
+           text.p[text.n - 1] != '.';
 }
 
 static bool check_uri(struct c2c_view text)
 {
-    static const char *const schemes[] = {"https://", "http://", "mailto:",
-                                          "tel:", "ftp://"};
+    static const char *const schemes[] = {"https://", "http://",
+                                          "mailto:", "tel:", "ftp://"};
 
     for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
         struct c2c_view scheme = c2c_view_str(schemes[i]);
@@ -384,8 +385,8 @@ static bool is_upper_alnum(uint8_t c)
 
 static bool check_iso3166_2(struct c2c_view text)
 {
-    return text.n >= 4 && text.n <= 6 && all(c2c_view_of(text.p, 2), is_upper) &&
-           text.p[2] == '-' &&
+    return text.n >= 4 && text.n <= 6 &&
+           all(c2c_view_of(text.p, 2), is_upper) && text.p[2] == '-' &&
            all(c2c_view_of(text.p + 3, text.n - 3), is_upper_alnum);
 }
 
@@ -440,8 +441,7 @@ static const struct c2c_format formats[] = {
     {"bcp47", check_bcp47, "a language tag (BCP 47)", "zh-Hans"},
     {"city", check_city, "the name or id of a city", "Baguio"},
     {"date", check_date, "a date", "2026-11-23"},
-    {"date-time", check_date_time, "a time (RFC 3339)",
-     "2026-11-23T08:30:00Z"},
+    {"date-time", check_date_time, "a time (RFC 3339)", "2026-11-23T08:30:00Z"},
     {"decimal", check_decimal, "a decimal number as text", "30.29365"},
     {"e164", check_e164, "a telephone number with country code (E.164)",
      "+63744424317"},

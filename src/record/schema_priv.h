@@ -1,8 +1,8 @@
 /* A schema, compiled: what a value must be, and what its annotations say of it.
  * Immutable after loading; any thread. */
 
-#ifndef C2C_RECORD_SCHEMA_H
-#define C2C_RECORD_SCHEMA_H
+#ifndef C2C_RECORD_SCHEMA_PRIV_H
+#define C2C_RECORD_SCHEMA_PRIV_H
 
 #include <regex.h>
 #include <stdbool.h>
@@ -14,14 +14,7 @@
 #include "base/view.h"
 #include "codec/doc.h"
 #include "record/format.h"
-
-enum c2c_schema_kind {
-    C2C_SCHEMA_OBJECT,
-    C2C_SCHEMA_ARRAY,
-    C2C_SCHEMA_STRING,
-    C2C_SCHEMA_INTEGER,
-    C2C_SCHEMA_BOOLEAN
-};
+#include "record/schema.h"
 
 /* A member of an object, in the order of the file. */
 struct c2c_member {
@@ -68,8 +61,9 @@ struct c2c_schema {
     const char *heading;                 /* Verbatim prompt, or NULL. */
     const char *facet;                   /* Name, or NULL. */
     const char *vocab;                   /* Name, or NULL. */
-    const struct c2c_val *refs;          /* Array of type names, or NULL. */
-    unsigned search;                     /* 1 strongest to 4; 0: not. */
+    size_t n_refs;
+    const char *const *refs; /* Types of `x-ref`. */
+    unsigned search;         /* 1 strongest to 4; 0: not. */
     bool i18n;
     bool markdown;
     bool personal;
@@ -77,28 +71,28 @@ struct c2c_schema {
 
 /* What schemas are compiled with. */
 struct c2c_schema_env {
-    struct c2c_arena *arena;         /* Owns the result. */
-    const struct c2c_val *common;    /* The file common.json. */
-    const struct c2c_val *file;      /* The file being compiled. */
-    const char *file_name;           /* For messages. */
-    struct c2c_diag *diag;           /* Filled on failure. */
+    struct c2c_arena *arena;      /* Owns the result. */
+    const struct c2c_val *common; /* The file common.json. */
+    const struct c2c_val *file;   /* The file being compiled. */
+    const char *file_name;        /* For messages. */
+    struct c2c_diag *diag;        /* Filled on failure. */
     enum c2c_err (*keep)(void *ctx, regex_t *regex); /* Takes over a regex. */
     void *keep_ctx;
 };
 
-/* Compile the body's schema of a file.  C2C_E_SCHEMA names file, JSON Pointer and
- * reason in the diag. */
-enum c2c_err c2c_schema_compile(const struct c2c_schema_env *env,
-                                const struct c2c_schema **ret_schema)
-    C2C_MUST_CHECK;
+/* Compile the body's schema of a file.  C2C_E_SCHEMA names file, JSON Pointer
+ * and reason in the diag. */
+enum c2c_err
+c2c_schema_compile(const struct c2c_schema_env *env,
+                   const struct c2c_schema **ret_schema) C2C_MUST_CHECK;
 
 /* The member called @name, or NULL. */
 const struct c2c_member *c2c_schema_member(const struct c2c_schema *schema,
                                            struct c2c_view name);
 
-/* The schema at a dotted path of members ("post.email", "channels.kind"; items of
- * arrays are entered); NULL if there is none. */
-const struct c2c_schema *c2c_schema_at(const struct c2c_schema *schema,
-                                       const char *path);
+/* The schema at a dotted path of members ("post.email", "channels.kind"; items
+ * of arrays are entered); NULL if there is none. */
+const struct c2c_schema *c2c_schema_path(const struct c2c_schema *schema,
+                                         const char *path);
 
-#endif /* C2C_RECORD_SCHEMA_H */
+#endif /* C2C_RECORD_SCHEMA_PRIV_H */

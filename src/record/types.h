@@ -83,6 +83,16 @@ enum c2c_err c2c_type_check(const struct c2c_type *type,
                             const struct c2c_val *body,
                             struct c2c_problems *problems) C2C_MUST_CHECK;
 
+/* Name every field that the schema does not know: its JSON Pointer and the name
+ * nearest to it (empty: none is near).  Such fields are kept; an author may
+ * have mistyped one.  Anything but C2C_E_OK stops and is returned. */
+typedef enum c2c_err c2c_unknown_fn(void *ctx, const char *path,
+                                    struct c2c_view nearest);
+enum c2c_err c2c_type_unknown_fields(const struct c2c_type *type,
+                                     const struct c2c_val *body,
+                                     c2c_unknown_fn *fn,
+                                     void *ctx) C2C_MUST_CHECK;
+
 /* Vocabularies: codes with labels in several languages and aliases. */
 const char *c2c_vocab_name(const struct c2c_vocab *vocab);
 struct c2c_view c2c_vocab_text(const struct c2c_vocab *vocab);
