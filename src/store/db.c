@@ -1,0 +1,186 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "store/db_priv.h"
+
+static const char *const sql[] = {
+#define C2C_STATEMENT_SQL(NAME, SQL) [C2C_SQL_##NAME] = (SQL),
+    C2C_STATEMENT_MAP(C2C_STATEMENT_SQL)
+#undef C2C_STATEMENT_SQL
+};
+
+enum {
+    BUSY_MS = 10000 /* Writers wait for each other this long. */
+};
+
+enum c2c_err c2c_db_error(struct c2c_store *store, int rc)
+{
+    (void)snprintf(store->detail, sizeof store->detail, "%s (%s)",
+                   store->db == NULL ? "" : sqlite3_errmsg(store->db),
+                   sqlite3_errstr(rc));
+    switch (rc & 0xff) {
+    case SQLITE_OK:
+    case SQLITE_ROW:
+    case SQLITE_DONE:
+        return C2C_E_OK;
+    case SQLITE_NOMEM:
+        return C2C_E_NOMEM;
+    case SQLITE_FULL:
+        return C2C_E_DISK_FULL;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return C2C_E_CORRUPT;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return C2C_E_IN_USE;
+    case SQLITE_PERM:
+    case SQLITE_READONLY:
+        return C2C_E_PERMISSION;
+    case SQLITE_CONSTRAINT:
+        return C2C_E_EXISTS;
+    default:
+        break;
+    }
+    return store->db != NULL && sqlite3_system_errno(store->db) == ENOSPC
+               ? C2C_E_DISK_FULL
+               : C2C_E_STORE;
+}
+
+sqlite3_stmt *c2c_db_get(struct c2c_store *store, enum c2c_statement which)
+{
+    if (store->stmt[which] == NULL &&
+        sqlite3_prepare_v3(store->db, sql[which], -1, SQLITE_PREPARE_PERSISTENT,
+                           &store->stmt[which], NULL) != SQLITE_OK) {
+        return NULL;
+    }
+    return store->stmt[which];
+}
+
+enum c2c_err c2c_db_step(struct c2c_store *store, sqlite3_stmt *stmt,
+                         bool *ret_row)
+{
+    int rc;
+
+    if (stmt == NULL) {
+        return c2c_db_error(store, sqlite3_errcode(store->db));
+    }
+    rc = sqlite3_step(stmt);
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
+        return c2c_db_error(store, rc);
+    }
+    *ret_row = rc == SQLITE_ROW;
+    return C2C_E_OK;
+}
+
+enum c2c_err c2c_db_run(struct c2c_store *store, sqlite3_stmt *stmt)
+{
+    bool row;
+    enum c2c_err err = c2c_db_step(store, stmt, &row);
+
+    c2c_db_done(stmt);
+    return err;
+}
+
+void c2c_db_done(sqlite3_stmt *stmt)
+{
+    if (stmt != NULL) {
+        (void)sqlite3_reset(stmt); /* Repeats the error of the step. */
+        (void)sqlite3_clear_bindings(stmt);
+    }
+}
+
+enum c2c_err c2c_db_exec(struct c2c_store *store, const char *text)
+{
+    int rc = sqlite3_exec(store->db, text, NULL, NULL, NULL);
+
+    return rc == SQLITE_OK ? C2C_E_OK : c2c_db_error(store, rc);
+}
+
+/* Binding fails only for a wrong index or out of memory; the step then sees a
+ * NULL, which the tables' NOT NULL refuses. */
+
+void c2c_db_bind_int(sqlite3_stmt *stmt, int i, int64_t value)
+{
+    if (stmt != NULL) {
+        (void)sqlite3_bind_int64(stmt, i, value);
+    }
+}
+
+void c2c_db_bind_blob(sqlite3_stmt *stmt, int i, const void *p, size_t n)
+{
+    if (stmt != NULL) {
+        (void)sqlite3_bind_blob64(stmt, i, n == 0 ? "" : p, n,
+                                  SQLITE_TRANSIENT);
+    }
+}
+
+void c2c_db_bind_text(sqlite3_stmt *stmt, int i, struct c2c_view text)
+{
+    if (stmt != NULL) {
+        (void)sqlite3_bind_text64(stmt, i,
+                                  text.n == 0 ? "" : (const char *)text.p,
+                                  text.n, SQLITE_TRANSIENT, SQLITE_UTF8);
+    }
+}
+
+struct c2c_view c2c_db_blob(sqlite3_stmt *stmt, int i)
+{
+    const void *p = sqlite3_column_blob(stmt, i);
+
+    return c2c_view_of(p, (size_t)sqlite3_column_bytes(stmt, i));
+}
+
+struct c2c_view c2c_db_text(sqlite3_stmt *stmt, int i)
+{
+    const void *p = sqlite3_column_text(stmt, i);
+
+    return c2c_view_of(p, (size_t)sqlite3_column_bytes(stmt, i));
+}
+
+enum c2c_err c2c_db_fixed(sqlite3_stmt *stmt, int i, void *out, size_t n)
+{
+    struct c2c_view blob = c2c_db_blob(stmt, i);
+
+    if (blob.n != n || blob.p == NULL) {
+        return C2C_E_CORRUPT;
+    }
+    memcpy(out, blob.p, n);
+    return C2C_E_OK;
+}
+
+enum c2c_err c2c_db_next_seq(struct c2c_store *store, int64_t *ret_seq)
+{
+    sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_SEQ_NEXT);
+    bool row = false;
+    enum c2c_err err = c2c_db_step(store, stmt, &row);
+
+    if (err == C2C_E_OK && row) {
+        *ret_seq = sqlite3_column_int64(stmt, 0);
+    } else if (err == C2C_E_OK) {
+        err = C2C_E_CORRUPT;
+    }
+    c2c_db_done(stmt);
+    return err;
+}
+
+enum c2c_err c2c_db_open(struct c2c_store *store, const char *path, int flags)
+{
+    int rc =
+        sqlite3_open_v2(path, &store->db,
+                        flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                        NULL);
+    enum c2c_err err;
+
+    if (rc != SQLITE_OK) {
+        err = c2c_db_error(store, rc);
+        return (rc & 0xff) == SQLITE_CANTOPEN ? C2C_E_NOT_FOUND : err;
+    }
+    (void)sqlite3_busy_timeout(store->db, BUSY_MS);
+    /* What a file claims about itself is not trusted. */
+    (void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    (void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    return c2c_db_exec(store, "PRAGMA secure_delete = ON;"
+                              "PRAGMA cell_size_check = ON;"
+                              "PRAGMA foreign_keys = ON;");
+}

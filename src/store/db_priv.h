@@ -1,0 +1,141 @@
+/* SQLite, wrapped once: statements by name, errors by code. */
+
+#ifndef C2C_STORE_DB_PRIV_H
+#define C2C_STORE_DB_PRIV_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+#include "base/hash.h"
+#include "base/uuid.h"
+#include "base/view.h"
+#include "store/store.h"
+
+/* X(NAME, SQL): prepared when first used. */
+#define C2C_STATEMENT_MAP(X)                                                   \
+    X(META_GET, "SELECT value FROM meta WHERE name = ?1")                      \
+    X(META_PUT, "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (name) "         \
+                "DO UPDATE SET value = excluded.value")                        \
+    X(SEQ_NEXT, "UPDATE counter SET seq = seq + 1 RETURNING seq")              \
+    X(SEQ_GET, "SELECT seq FROM counter")                                      \
+    X(CITY_ADD, "INSERT INTO city (city, kind) VALUES (?1, ?2) RETURNING id")  \
+    X(CITY_FIND, "SELECT id FROM city WHERE city = ?1")                        \
+    X(CITY_ID, "SELECT city FROM city WHERE id = ?1")                          \
+    X(CITY_EACH, "SELECT id, city FROM city WHERE substr(city, 1, ?2) = ?1 "   \
+                 "ORDER BY id")                                                \
+    X(KEYSET_ADD, "INSERT INTO keyset VALUES (?1, ?2, ?3)")                    \
+    X(KEYSET_LIST, "SELECT n, bytes FROM keyset WHERE city = ?1 ORDER BY n")   \
+    X(HEAD_GET, "SELECT bytes, blind, net_root, net_count, net_bytes "         \
+                "FROM head WHERE city = ?1")                                   \
+    X(HEAD_PUT, "INSERT INTO head VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "    \
+                "?9, ?10) ON CONFLICT (city) DO UPDATE SET "                   \
+                "epoch = excluded.epoch, rev = excluded.rev, "                 \
+                "time = excluded.time, bytes = excluded.bytes, "               \
+                "blind = excluded.blind, net_root = excluded.net_root, "       \
+                "net_count = excluded.net_count, "                             \
+                "net_bytes = excluded.net_bytes, seq = excluded.seq")          \
+    X(LOG_ADD, "INSERT INTO log (city, epoch, rev, time, changes) "            \
+               "VALUES (?1, ?2, ?3, ?4, ?5)")                                  \
+    X(LOG_LIST, "SELECT id, city, epoch, rev, time, changes FROM log "         \
+                "WHERE (?1 = 0 OR city = ?1) AND (?2 = 0 OR id < ?2) "         \
+                "ORDER BY id DESC LIMIT ?3")                                   \
+    X(RECORD_ID, "SELECT id FROM record WHERE city = ?1 AND type = ?2 "        \
+                 "AND key = ?3")                                               \
+    X(RECORD_ADD, "INSERT INTO record (city, audience, wanted, type, key, "    \
+                  "slug, updated, rev, seq, leaf, size, bytes) VALUES "        \
+                  "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")       \
+    X(RECORD_SET, "UPDATE record SET audience = ?2, wanted = ?3, slug = ?6, "  \
+                  "updated = ?7, rev = ?8, seq = ?9, leaf = ?10, size = ?11, " \
+                  "bytes = ?12 WHERE city = ?1 AND type = ?4 AND key = ?5")    \
+    X(RECORD_DEL, "DELETE FROM record WHERE id = ?1")                          \
+    X(RECORD_GET, C2C_ROW_COLUMNS "FROM record r WHERE r.city = ?1 "           \
+                                  "AND r.type = ?2 AND r.key = ?3")            \
+    X(RECORD_SLUG, C2C_ROW_COLUMNS "FROM record r WHERE r.city = ?1 "          \
+                                   "AND r.type = ?2 AND r.slug = ?3")          \
+    X(RECORD_BY_ID, C2C_ROW_COLUMNS "FROM record r WHERE r.id = ?1")           \
+    X(RECORD_SINCE,                                                            \
+      C2C_ROW_COLUMNS ", r.seq FROM record r "                                 \
+                      "WHERE r.seq > ?1 ORDER BY r.seq LIMIT ?2")              \
+    X(REMOVED_PUT, "INSERT OR REPLACE INTO removed VALUES "                    \
+                   "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")                         \
+    X(REMOVED_DEL, "DELETE FROM removed WHERE city = ?1 AND type = ?2 "        \
+                   "AND key = ?3")                                             \
+    X(REMOVED_FORGET, "DELETE FROM removed WHERE time < ?1")                   \
+    X(REMOVED_SINCE, "SELECT record FROM removed WHERE seq > ?1")              \
+    X(FACET_DEL, "DELETE FROM facet WHERE record = ?1")                        \
+    X(FACET_ADD, "INSERT OR IGNORE INTO facet VALUES (?1, ?2, ?3)")            \
+    X(LEAVES, "SELECT leaf, size FROM record WHERE city = ?1 AND type = ?2 "   \
+              "AND audience = ?3 ORDER BY key")                                \
+    X(TYPES, "SELECT DISTINCT type FROM record WHERE city = ?1 "               \
+             "AND audience = ?2 ORDER BY type")                                \
+    X(DIR_PUT, "INSERT OR REPLACE INTO dir VALUES (?1, ?2, ?3, ?4, ?5, ?6)")   \
+    X(DIR_DEL, "DELETE FROM dir WHERE city = ?1 AND audience = ?2 "            \
+               "AND type = ?3")                                                \
+    X(DIR_LIST, "SELECT type, count, bytes, root FROM dir WHERE city = ?1 "    \
+                "AND audience = ?2 ORDER BY type")
+
+#define C2C_ROW_COLUMNS                                                  \
+    "SELECT r.id, r.city, r.audience, r.wanted, r.type, r.key, r.slug, " \
+    "r.updated, r.rev, r.leaf, r.bytes "
+
+enum c2c_statement {
+#define C2C_STATEMENT_ENUM(NAME, SQL) C2C_SQL_##NAME,
+    C2C_STATEMENT_MAP(C2C_STATEMENT_ENUM)
+#undef C2C_STATEMENT_ENUM
+    C2C_SQL_COUNT
+};
+
+struct c2c_store {
+    sqlite3 *db;
+    sqlite3_stmt *stmt[C2C_SQL_COUNT];
+    char detail[512];
+};
+
+/* Translate a result of SQLite and keep its words. */
+enum c2c_err c2c_db_error(struct c2c_store *store, int rc);
+
+/* A statement ready to be bound; NULL after an error (kept for c2c_db_step()).
+ */
+sqlite3_stmt *c2c_db_get(struct c2c_store *store, enum c2c_statement which);
+
+/* Step: C2C_E_OK with @ret_row true while there are rows.  @stmt NULL reports
+ * why c2c_db_get() failed. */
+enum c2c_err c2c_db_step(struct c2c_store *store, sqlite3_stmt *stmt,
+                         bool *ret_row) C2C_MUST_CHECK;
+
+/* Step a statement that returns nothing, and reset it. */
+enum c2c_err c2c_db_run(struct c2c_store *store,
+                        sqlite3_stmt *stmt) C2C_MUST_CHECK;
+
+/* Reset and forget bindings; NULL is fine. */
+void c2c_db_done(sqlite3_stmt *stmt);
+
+/* Run SQL without results. */
+enum c2c_err c2c_db_exec(struct c2c_store *store,
+                         const char *sql) C2C_MUST_CHECK;
+
+/* Binding; NULL statements are passed over. */
+void c2c_db_bind_int(sqlite3_stmt *stmt, int i, int64_t value);
+void c2c_db_bind_blob(sqlite3_stmt *stmt, int i, const void *p, size_t n);
+void c2c_db_bind_text(sqlite3_stmt *stmt, int i, struct c2c_view text);
+
+/* Columns of the current row. */
+struct c2c_view c2c_db_blob(sqlite3_stmt *stmt, int i);
+struct c2c_view c2c_db_text(sqlite3_stmt *stmt, int i);
+
+/* Exactly @n bytes, else C2C_E_CORRUPT. */
+enum c2c_err c2c_db_fixed(sqlite3_stmt *stmt, int i, void *out,
+                          size_t n) C2C_MUST_CHECK;
+
+/* The next number for changed rows. */
+enum c2c_err c2c_db_next_seq(struct c2c_store *store,
+                             int64_t *ret_seq) C2C_MUST_CHECK;
+
+/* Open a database file with our settings; flags of sqlite3_open_v2(). */
+enum c2c_err c2c_db_open(struct c2c_store *store, const char *path,
+                         int flags) C2C_MUST_CHECK;
+
+/* Register the FTS5 tokenizer "c2c" (store/tokenizer.c). */
+enum c2c_err c2c_db_add_tokenizer(struct c2c_store *store) C2C_MUST_CHECK;
+
+#endif /* C2C_STORE_DB_PRIV_H */

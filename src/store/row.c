@@ -1,0 +1,94 @@
+#include "base/text.h"
+#include "store/row_priv.h"
+
+enum {
+    MAX_FOLDED = 4096
+};
+
+enum c2c_err c2c_row_read(sqlite3_stmt *stmt, struct c2c_row *ret_row)
+{
+    struct c2c_row row = {.id = sqlite3_column_int64(stmt, 0),
+                          .city = sqlite3_column_int64(stmt, 1),
+                          .type = c2c_db_text(stmt, 4),
+                          .slug = c2c_db_text(stmt, 6),
+                          .updated_s = (uint64_t)sqlite3_column_int64(stmt, 7),
+                          .rev = (uint64_t)sqlite3_column_int64(stmt, 8),
+                          .bytes = c2c_db_blob(stmt, 10)};
+    int64_t audience = sqlite3_column_int64(stmt, 2);
+    int64_t wanted = sqlite3_column_int64(stmt, 3);
+    enum c2c_err err = C2C_E_OK;
+    struct c2c_hash leaf;
+
+    row.waiting = sqlite3_column_type(stmt, 3) != SQLITE_NULL;
+    if (audience < 0 || audience > C2C_AUDIENCE_LOCAL || wanted < 0 ||
+        wanted > C2C_AUDIENCE_LOCAL || !c2c_text_valid(row.slug) ||
+        !c2c_text_valid(row.type)) {
+        err = C2C_E_CORRUPT;
+        audience = 0;
+        wanted = 0;
+        row.slug = (struct c2c_view){NULL, 0};
+    }
+    row.audience = (enum c2c_audience)audience;
+    row.wanted = (enum c2c_audience)wanted;
+    if (c2c_db_fixed(stmt, 5, row.key.b, sizeof row.key.b) != C2C_E_OK ||
+        c2c_db_fixed(stmt, 9, row.leaf.b, sizeof row.leaf.b) != C2C_E_OK) {
+        err = C2C_E_CORRUPT;
+    }
+    leaf = c2c_record_hash(row.bytes);
+    if (err != C2C_E_OK || !c2c_hash_eq(&leaf, &row.leaf)) {
+        row.bytes = (struct c2c_view){NULL, 0};
+        err = C2C_E_CORRUPT;
+    }
+    *ret_row = row;
+    return err;
+}
+
+enum c2c_err c2c_filter_sql(const struct c2c_filter *filter,
+                            struct c2c_buf *sql)
+{
+    int n = 1;
+    enum c2c_err err = C2C_E_OK;
+
+    if (filter->city != 0) {
+        err = c2c_buf_fmt(sql, " AND r.city = ?%d", n++);
+    }
+    if (filter->type.n > 0 && err == C2C_E_OK) {
+        err = c2c_buf_fmt(sql, " AND r.type = ?%d", n++);
+    }
+    if (filter->waiting_only && err == C2C_E_OK) {
+        err = c2c_buf_fmt(sql, " AND r.wanted IS NOT NULL");
+    }
+    for (size_t i = 0; i < filter->n_facets && err == C2C_E_OK; i++) {
+        err = c2c_buf_fmt(sql,
+                          " AND EXISTS (SELECT 1 FROM main.facet f WHERE "
+                          "f.name = ?%d AND f.value = ?%d AND f.record = r.id)",
+                          n, n + 1);
+        n += 2;
+    }
+    return err;
+}
+
+enum c2c_err c2c_filter_bind(const struct c2c_filter *filter,
+                             sqlite3_stmt *stmt, int *ret_next)
+{
+    struct c2c_buf folded;
+    enum c2c_err err = C2C_E_OK;
+    int n = 1;
+
+    c2c_buf_init(&folded, MAX_FOLDED);
+    if (filter->city != 0) {
+        c2c_db_bind_int(stmt, n++, filter->city);
+    }
+    if (filter->type.n > 0) {
+        c2c_db_bind_text(stmt, n++, filter->type);
+    }
+    for (size_t i = 0; i < filter->n_facets && err == C2C_E_OK; i++) {
+        c2c_buf_clear(&folded);
+        err = c2c_text_fold(filter->facet[i].value, &folded);
+        c2c_db_bind_text(stmt, n++, c2c_view_str(filter->facet[i].name));
+        c2c_db_bind_text(stmt, n++, c2c_buf_view(&folded));
+    }
+    c2c_buf_fini(&folded);
+    *ret_next = n;
+    return err;
+}
