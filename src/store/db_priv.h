@@ -6,76 +6,80 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 
+#include "base/buf.h"
 #include "base/hash.h"
 #include "base/uuid.h"
 #include "base/view.h"
 #include "store/store.h"
 
 /* X(NAME, SQL): prepared when first used. */
-#define C2C_STATEMENT_MAP(X)                                                   \
-    X(META_GET, "SELECT value FROM meta WHERE name = ?1")                      \
-    X(META_PUT, "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (name) "         \
-                "DO UPDATE SET value = excluded.value")                        \
-    X(SEQ_NEXT, "UPDATE counter SET seq = seq + 1 RETURNING seq")              \
-    X(SEQ_GET, "SELECT seq FROM counter")                                      \
-    X(CITY_ADD, "INSERT INTO city (city, kind) VALUES (?1, ?2) RETURNING id")  \
-    X(CITY_FIND, "SELECT id FROM city WHERE city = ?1")                        \
-    X(CITY_ID, "SELECT city FROM city WHERE id = ?1")                          \
-    X(CITY_EACH, "SELECT id, city FROM city WHERE substr(city, 1, ?2) = ?1 "   \
-                 "ORDER BY id")                                                \
-    X(KEYSET_ADD, "INSERT INTO keyset VALUES (?1, ?2, ?3)")                    \
-    X(KEYSET_LIST, "SELECT n, bytes FROM keyset WHERE city = ?1 ORDER BY n")   \
-    X(HEAD_GET, "SELECT bytes, blind, net_root, net_count, net_bytes "         \
-                "FROM head WHERE city = ?1")                                   \
-    X(HEAD_PUT, "INSERT INTO head VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "    \
-                "?9, ?10) ON CONFLICT (city) DO UPDATE SET "                   \
-                "epoch = excluded.epoch, rev = excluded.rev, "                 \
-                "time = excluded.time, bytes = excluded.bytes, "               \
-                "blind = excluded.blind, net_root = excluded.net_root, "       \
-                "net_count = excluded.net_count, "                             \
-                "net_bytes = excluded.net_bytes, seq = excluded.seq")          \
-    X(LOG_ADD, "INSERT INTO log (city, epoch, rev, time, changes) "            \
-               "VALUES (?1, ?2, ?3, ?4, ?5)")                                  \
-    X(LOG_LIST, "SELECT id, city, epoch, rev, time, changes FROM log "         \
-                "WHERE (?1 = 0 OR city = ?1) AND (?2 = 0 OR id < ?2) "         \
-                "ORDER BY id DESC LIMIT ?3")                                   \
-    X(RECORD_ID, "SELECT id FROM record WHERE city = ?1 AND type = ?2 "        \
-                 "AND key = ?3")                                               \
-    X(RECORD_ADD, "INSERT INTO record (city, audience, wanted, type, key, "    \
-                  "slug, updated, rev, seq, leaf, size, bytes) VALUES "        \
-                  "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")       \
-    X(RECORD_SET, "UPDATE record SET audience = ?2, wanted = ?3, slug = ?6, "  \
-                  "updated = ?7, rev = ?8, seq = ?9, leaf = ?10, size = ?11, " \
-                  "bytes = ?12 WHERE city = ?1 AND type = ?4 AND key = ?5")    \
-    X(RECORD_DEL, "DELETE FROM record WHERE id = ?1")                          \
-    X(RECORD_GET, C2C_ROW_COLUMNS "FROM record r WHERE r.city = ?1 "           \
-                                  "AND r.type = ?2 AND r.key = ?3")            \
-    X(RECORD_SLUG, C2C_ROW_COLUMNS "FROM record r WHERE r.city = ?1 "          \
-                                   "AND r.type = ?2 AND r.slug = ?3")          \
-    X(RECORD_BY_ID, C2C_ROW_COLUMNS "FROM record r WHERE r.id = ?1")           \
-    X(RECORD_SINCE,                                                            \
-      C2C_ROW_COLUMNS ", r.seq FROM record r "                                 \
-                      "WHERE r.seq > ?1 ORDER BY r.seq LIMIT ?2")              \
-    X(REMOVED_PUT, "INSERT OR REPLACE INTO removed VALUES "                    \
-                   "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")                         \
-    X(REMOVED_DEL, "DELETE FROM removed WHERE city = ?1 AND type = ?2 "        \
-                   "AND key = ?3")                                             \
-    X(REMOVED_FORGET, "DELETE FROM removed WHERE time < ?1")                   \
-    X(REMOVED_SINCE, "SELECT record FROM removed WHERE seq > ?1")              \
-    X(FACET_DEL, "DELETE FROM facet WHERE record = ?1")                        \
-    X(FACET_ADD, "INSERT OR IGNORE INTO facet VALUES (?1, ?2, ?3)")            \
-    X(LEAVES, "SELECT leaf, size FROM record WHERE city = ?1 AND type = ?2 "   \
-              "AND audience = ?3 ORDER BY key")                                \
-    X(TYPES, "SELECT DISTINCT type FROM record WHERE city = ?1 "               \
-             "AND audience = ?2 ORDER BY type")                                \
-    X(DIR_PUT, "INSERT OR REPLACE INTO dir VALUES (?1, ?2, ?3, ?4, ?5, ?6)")   \
-    X(DIR_DEL, "DELETE FROM dir WHERE city = ?1 AND audience = ?2 "            \
-               "AND type = ?3")                                                \
-    X(DIR_LIST, "SELECT type, count, bytes, root FROM dir WHERE city = ?1 "    \
+#define C2C_STATEMENT_MAP(X)                                                  \
+    X(META_GET, "SELECT value FROM meta WHERE name = ?1")                     \
+    X(META_PUT, "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (name) "        \
+                "DO UPDATE SET value = excluded.value")                       \
+    X(SEQ_NEXT, "UPDATE counter SET seq = seq + 1 RETURNING seq")             \
+    X(SEQ_GET, "SELECT seq FROM counter")                                     \
+    X(CITY_ADD, "INSERT INTO city (city, kind) VALUES (?1, ?2) RETURNING id") \
+    X(CITY_FIND, "SELECT id FROM city WHERE city = ?1")                       \
+    X(CITY_ID, "SELECT city FROM city WHERE id = ?1")                         \
+    X(CITY_EACH, "SELECT id, city FROM city WHERE substr(city, 1, ?2) = ?1 "  \
+                 "ORDER BY id")                                               \
+    X(KEYSET_ADD, "INSERT INTO keyset VALUES (?1, ?2, ?3)")                   \
+    X(KEYSET_LIST, "SELECT n, bytes FROM keyset WHERE city = ?1 ORDER BY n")  \
+    X(HEAD_GET, "SELECT bytes, blind, net_root, net_count, net_bytes "        \
+                "FROM head WHERE city = ?1")                                  \
+    X(HEAD_PUT, "INSERT INTO head VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "   \
+                "?9, ?10) ON CONFLICT (city) DO UPDATE SET "                  \
+                "epoch = excluded.epoch, rev = excluded.rev, "                \
+                "time = excluded.time, bytes = excluded.bytes, "              \
+                "blind = excluded.blind, net_root = excluded.net_root, "      \
+                "net_count = excluded.net_count, "                            \
+                "net_bytes = excluded.net_bytes, seq = excluded.seq")         \
+    X(LOG_ADD, "INSERT INTO log (city, epoch, rev, time, changes) "           \
+               "VALUES (?1, ?2, ?3, ?4, ?5)")                                 \
+    X(LOG_LIST, "SELECT id, city, epoch, rev, time, changes FROM log "        \
+                "WHERE (?1 = 0 OR city = ?1) AND (?2 = 0 OR id < ?2) "        \
+                "ORDER BY id DESC LIMIT ?3")                                  \
+    X(RECORD_ID, "SELECT id FROM record WHERE city = ?1 AND type = ?2 "       \
+                 "AND key = ?3")                                              \
+    X(RECORD_ADD, "INSERT INTO record (city, audience, type, key, slug, "     \
+                  "updated, rev, seq, leaf, size, bytes) VALUES "             \
+                  "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")           \
+    X(RECORD_SET, "UPDATE record SET audience = ?2, slug = ?5, "              \
+                  "updated = ?6, rev = ?7, seq = ?8, leaf = ?9, size = ?10, " \
+                  "bytes = ?11 WHERE city = ?1 AND type = ?3 AND key = ?4")   \
+    X(RECORD_DEL, "DELETE FROM record WHERE id = ?1")                         \
+    X(RECORD_GET, C2C_ROW_COLUMNS "FROM record r WHERE r.city = ?1 "          \
+                                  "AND r.type = ?2 AND r.key = ?3")           \
+    X(RECORD_SLUG, C2C_ROW_COLUMNS "FROM record r WHERE r.city = ?1 "         \
+                                   "AND r.type = ?2 AND r.slug = ?3")         \
+    X(RECORD_BY_ID, C2C_ROW_COLUMNS "FROM record r WHERE r.id = ?1")          \
+    X(RECORD_SINCE,                                                           \
+      C2C_ROW_COLUMNS ", r.seq FROM record r "                                \
+                      "WHERE r.seq > ?1 ORDER BY r.seq LIMIT ?2")             \
+    X(REMOVED_PUT, "INSERT OR REPLACE INTO removed VALUES "                   \
+                   "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")                        \
+    X(REMOVED_DEL, "DELETE FROM removed WHERE city = ?1 AND type = ?2 "       \
+                   "AND key = ?3")                                            \
+    X(REMOVED_FORGET, "DELETE FROM removed WHERE time < ?1")                  \
+    X(REMOVED_SINCE, "SELECT record FROM removed WHERE seq > ?1")             \
+    X(FACET_DEL, "DELETE FROM facet WHERE record = ?1")                       \
+    X(FACET_ADD, "INSERT OR IGNORE INTO facet VALUES (?1, ?2, ?3)")           \
+    X(WAITING_ADD, "INSERT INTO waiting (input) VALUES (?1)")                 \
+    X(WAITING_LIST, "SELECT input FROM waiting ORDER BY id")                  \
+    X(WAITING_CLEAR, "DELETE FROM waiting")                                   \
+    X(LEAVES, "SELECT leaf, size FROM record WHERE city = ?1 AND type = ?2 "  \
+              "AND audience = ?3 ORDER BY key")                               \
+    X(TYPES, "SELECT DISTINCT type FROM record WHERE city = ?1 "              \
+             "AND audience = ?2 ORDER BY type")                               \
+    X(DIR_PUT, "INSERT OR REPLACE INTO dir VALUES (?1, ?2, ?3, ?4, ?5, ?6)")  \
+    X(DIR_DEL, "DELETE FROM dir WHERE city = ?1 AND audience = ?2 "           \
+               "AND type = ?3")                                               \
+    X(DIR_LIST, "SELECT type, count, bytes, root FROM dir WHERE city = ?1 "   \
                 "AND audience = ?2 ORDER BY type")
 
-#define C2C_ROW_COLUMNS                                                  \
-    "SELECT r.id, r.city, r.audience, r.wanted, r.type, r.key, r.slug, " \
+#define C2C_ROW_COLUMNS                                        \
+    "SELECT r.id, r.city, r.audience, r.type, r.key, r.slug, " \
     "r.updated, r.rev, r.leaf, r.bytes "
 
 enum c2c_statement {
@@ -89,6 +93,7 @@ struct c2c_store {
     sqlite3 *db;
     sqlite3_stmt *stmt[C2C_SQL_COUNT];
     char detail[512];
+    struct c2c_buf row; /* The last single row that was read. */
 };
 
 /* Translate a result of SQLite and keep its words. */

@@ -228,7 +228,7 @@ static enum c2c_err take_batch(struct c2c_fulltext *text,
         if (c2c_row_read(stmt, &r) == C2C_E_OK) {
             err = take_row(text, &r); /* Damaged ones are passed over. */
         }
-        *seq = sqlite3_column_int64(stmt, 11);
+        *seq = sqlite3_column_int64(stmt, 10);
         n++;
         if (err == C2C_E_OK) {
             err = c2c_db_step(store, stmt, &row);

@@ -45,20 +45,17 @@ static enum c2c_err write_row(struct c2c_store *store,
     stmt = c2c_db_get(store, exists ? C2C_SQL_RECORD_SET : C2C_SQL_RECORD_ADD);
     c2c_db_bind_int(stmt, 1, put->city);
     c2c_db_bind_int(stmt, 2, put->audience);
-    if (put->waiting) { /* Else NULL. */
-        c2c_db_bind_int(stmt, 3, put->wanted);
-    }
-    c2c_db_bind_text(stmt, 4, put->record->type);
-    c2c_db_bind_blob(stmt, 5, put->record->key.b, sizeof put->record->key.b);
+    c2c_db_bind_text(stmt, 3, put->record->type);
+    c2c_db_bind_blob(stmt, 4, put->record->key.b, sizeof put->record->key.b);
     if (put->record->slug.n > 0) { /* Else NULL. */
-        c2c_db_bind_text(stmt, 6, put->record->slug);
+        c2c_db_bind_text(stmt, 5, put->record->slug);
     }
-    c2c_db_bind_int(stmt, 7, (int64_t)put->record->updated_s);
-    c2c_db_bind_int(stmt, 8, (int64_t)put->rev);
-    c2c_db_bind_int(stmt, 9, seq);
-    c2c_db_bind_blob(stmt, 10, put->leaf.b, sizeof put->leaf.b);
-    c2c_db_bind_int(stmt, 11, (int64_t)put->bytes.n);
-    c2c_db_bind_blob(stmt, 12, put->bytes.p, put->bytes.n);
+    c2c_db_bind_int(stmt, 6, (int64_t)put->record->updated_s);
+    c2c_db_bind_int(stmt, 7, (int64_t)put->rev);
+    c2c_db_bind_int(stmt, 8, seq);
+    c2c_db_bind_blob(stmt, 9, put->leaf.b, sizeof put->leaf.b);
+    c2c_db_bind_int(stmt, 10, (int64_t)put->bytes.n);
+    c2c_db_bind_blob(stmt, 11, put->bytes.p, put->bytes.n);
     return c2c_db_run(store, stmt);
 }
 
@@ -154,7 +151,25 @@ enum c2c_err c2c_records_forget(struct c2c_store *store, uint64_t now_s)
     return c2c_db_run(store, stmt);
 }
 
-/* The statement stays on its row so that the views live until the next call. */
+/* Move a row's views from the statement to the connection's own memory, so that
+ * no statement keeps an old state of the file alive. */
+static enum c2c_err keep_row(struct c2c_store *store, struct c2c_row *row)
+{
+    struct c2c_view *const views[] = {&row->type, &row->slug, &row->bytes};
+    enum c2c_err err = C2C_E_OK;
+    size_t at[3];
+
+    c2c_buf_clear(&store->row);
+    for (size_t i = 0; i < 3 && err == C2C_E_OK; i++) {
+        at[i] = store->row.n;
+        err = c2c_buf_put(&store->row, views[i]->p, views[i]->n);
+    }
+    for (size_t i = 0; i < 3 && err == C2C_E_OK; i++) {
+        views[i]->p = views[i]->n > 0 ? store->row.p + at[i] : NULL;
+    }
+    return err;
+}
+
 static enum c2c_err read_one(struct c2c_store *store, sqlite3_stmt *stmt,
                              struct c2c_row *ret_row)
 {
@@ -164,6 +179,13 @@ static enum c2c_err read_one(struct c2c_store *store, sqlite3_stmt *stmt,
     if (err == C2C_E_OK) {
         err = row ? c2c_row_read(stmt, ret_row) : C2C_E_NOT_FOUND;
     }
+    if (err == C2C_E_OK || err == C2C_E_CORRUPT) {
+        enum c2c_err kept =
+            row ? keep_row(store, ret_row) : C2C_E_OK; /* Or the file is bad. */
+
+        err = kept == C2C_E_OK ? err : kept;
+    }
+    c2c_db_done(stmt);
     return err;
 }
 
@@ -173,7 +195,6 @@ enum c2c_err c2c_records_get(struct c2c_store *store, c2c_city_no city,
 {
     sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_RECORD_GET);
 
-    c2c_db_done(stmt);
     c2c_db_bind_int(stmt, 1, city);
     c2c_db_bind_text(stmt, 2, type);
     c2c_db_bind_blob(stmt, 3, key->b, sizeof key->b);
@@ -186,7 +207,6 @@ enum c2c_err c2c_records_by_slug(struct c2c_store *store, c2c_city_no city,
 {
     sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_RECORD_SLUG);
 
-    c2c_db_done(stmt);
     c2c_db_bind_int(stmt, 1, city);
     c2c_db_bind_text(stmt, 2, type);
     c2c_db_bind_text(stmt, 3, slug);
@@ -198,7 +218,6 @@ enum c2c_err c2c_records_by_id(struct c2c_store *store, int64_t id,
 {
     sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_RECORD_BY_ID);
 
-    c2c_db_done(stmt);
     c2c_db_bind_int(stmt, 1, id);
     return read_one(store, stmt, ret_row);
 }

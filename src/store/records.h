@@ -22,8 +22,6 @@ struct c2c_row {
     int64_t id;
     c2c_city_no city;
     enum c2c_audience audience;
-    bool waiting; /* A draft to be signed into @wanted. */
-    enum c2c_audience wanted;
     struct c2c_view type;
     struct c2c_uuid key;
     struct c2c_view slug;
@@ -37,8 +35,6 @@ struct c2c_row {
 struct c2c_row_put {
     c2c_city_no city;
     enum c2c_audience audience;
-    bool waiting;
-    enum c2c_audience wanted;
     const struct c2c_record *record;
     struct c2c_view bytes;
     struct c2c_hash leaf;
@@ -81,8 +77,7 @@ enum {
 struct c2c_filter {
     c2c_city_no city;     /* 0: any. */
     struct c2c_view type; /* Empty: any. */
-    bool waiting_only;
-    size_t n_facets; /* All of them must hold. */
+    size_t n_facets;      /* All of them must hold. */
     struct c2c_facet facet[C2C_FILTER_FACETS];
     int64_t after;  /* Only larger ids: the cursor. */
     uint64_t limit; /* At least 1. */

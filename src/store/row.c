@@ -9,29 +9,24 @@ enum c2c_err c2c_row_read(sqlite3_stmt *stmt, struct c2c_row *ret_row)
 {
     struct c2c_row row = {.id = sqlite3_column_int64(stmt, 0),
                           .city = sqlite3_column_int64(stmt, 1),
-                          .type = c2c_db_text(stmt, 4),
-                          .slug = c2c_db_text(stmt, 6),
-                          .updated_s = (uint64_t)sqlite3_column_int64(stmt, 7),
-                          .rev = (uint64_t)sqlite3_column_int64(stmt, 8),
-                          .bytes = c2c_db_blob(stmt, 10)};
+                          .type = c2c_db_text(stmt, 3),
+                          .slug = c2c_db_text(stmt, 5),
+                          .updated_s = (uint64_t)sqlite3_column_int64(stmt, 6),
+                          .rev = (uint64_t)sqlite3_column_int64(stmt, 7),
+                          .bytes = c2c_db_blob(stmt, 9)};
     int64_t audience = sqlite3_column_int64(stmt, 2);
-    int64_t wanted = sqlite3_column_int64(stmt, 3);
     enum c2c_err err = C2C_E_OK;
     struct c2c_hash leaf;
 
-    row.waiting = sqlite3_column_type(stmt, 3) != SQLITE_NULL;
-    if (audience < 0 || audience > C2C_AUDIENCE_LOCAL || wanted < 0 ||
-        wanted > C2C_AUDIENCE_LOCAL || !c2c_text_valid(row.slug) ||
-        !c2c_text_valid(row.type)) {
+    if (audience < 0 || audience > C2C_AUDIENCE_LOCAL ||
+        !c2c_text_valid(row.slug) || !c2c_text_valid(row.type)) {
         err = C2C_E_CORRUPT;
         audience = 0;
-        wanted = 0;
         row.slug = (struct c2c_view){NULL, 0};
     }
     row.audience = (enum c2c_audience)audience;
-    row.wanted = (enum c2c_audience)wanted;
-    if (c2c_db_fixed(stmt, 5, row.key.b, sizeof row.key.b) != C2C_E_OK ||
-        c2c_db_fixed(stmt, 9, row.leaf.b, sizeof row.leaf.b) != C2C_E_OK) {
+    if (c2c_db_fixed(stmt, 4, row.key.b, sizeof row.key.b) != C2C_E_OK ||
+        c2c_db_fixed(stmt, 8, row.leaf.b, sizeof row.leaf.b) != C2C_E_OK) {
         err = C2C_E_CORRUPT;
     }
     leaf = c2c_record_hash(row.bytes);
@@ -54,9 +49,6 @@ enum c2c_err c2c_filter_sql(const struct c2c_filter *filter,
     }
     if (filter->type.n > 0 && err == C2C_E_OK) {
         err = c2c_buf_fmt(sql, " AND r.type = ?%d", n++);
-    }
-    if (filter->waiting_only && err == C2C_E_OK) {
-        err = c2c_buf_fmt(sql, " AND r.wanted IS NOT NULL");
     }
     for (size_t i = 0; i < filter->n_facets && err == C2C_E_OK; i++) {
         err = c2c_buf_fmt(sql,

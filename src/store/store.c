@@ -37,7 +37,7 @@ static const char *const migrations[] = {
     "CREATE INDEX log_city ON log (city, id);"
     "CREATE TABLE record (id INTEGER PRIMARY KEY AUTOINCREMENT,"
     "  city INTEGER NOT NULL REFERENCES city, audience INTEGER NOT NULL,"
-    "  wanted INTEGER, type TEXT NOT NULL, key BLOB NOT NULL, slug TEXT,"
+    "  type TEXT NOT NULL, key BLOB NOT NULL, slug TEXT,"
     "  updated INTEGER NOT NULL, rev INTEGER NOT NULL, seq INTEGER NOT NULL,"
     "  leaf BLOB NOT NULL, size INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;"
     /* Covers lookup by key and the leaf hashes of a tree. */
@@ -59,10 +59,14 @@ static const char *const migrations[] = {
     "CREATE TABLE dir (city INTEGER NOT NULL REFERENCES city,"
     "  audience INTEGER NOT NULL, type TEXT NOT NULL, count INTEGER NOT NULL,"
     "  bytes INTEGER NOT NULL, root BLOB NOT NULL,"
-    "  PRIMARY KEY (city, audience, type)) STRICT, WITHOUT ROWID;",
+    "  PRIMARY KEY (city, audience, type)) STRICT, WITHOUT ROWID;"
+    /* What was put while the node could not sign. */
+    "CREATE TABLE waiting (id INTEGER PRIMARY KEY, input BLOB NOT NULL)"
+    "  STRICT;",
 };
 
 enum {
+    ROW_MAX = 1 << 20, /* A record and its names; larger is damage. */
     VERSION = sizeof migrations / sizeof migrations[0]
 };
 
@@ -147,7 +151,7 @@ static enum c2c_err open_in(struct c2c_store *store, const char *path,
     const struct c2c_view nothing = {NULL, 0};
     enum c2c_err err = C2C_E_OK;
 
-    if (mode == C2C_STORE_CREATE) {
+    if (mode == C2C_STORE_CREATE && !c2c_file_exists(path)) {
         err = c2c_file_create(path, nothing, 0600);
     }
     if (err == C2C_E_OK) {
@@ -164,6 +168,7 @@ enum c2c_err c2c_store_open(const char *dir, enum c2c_store_mode mode,
     enum c2c_err err = C2C_E_NOMEM;
 
     if (store != NULL && path != NULL) {
+        c2c_buf_init(&store->row, ROW_MAX);
         err = open_in(store, path, mode);
         if (ret_detail != NULL) {
             memcpy(ret_detail, store->detail, sizeof store->detail);
@@ -187,6 +192,7 @@ void c2c_store_close(struct c2c_store *store)
         (void)sqlite3_finalize(store->stmt[i]);
     }
     (void)sqlite3_close(store->db);
+    c2c_buf_fini(&store->row);
     c2c_free(store);
 }
 

@@ -19,7 +19,7 @@
 struct c2c_store;
 
 enum c2c_store_mode {
-    C2C_STORE_CREATE, /* Write; make the file, which must not exist. */
+    C2C_STORE_CREATE, /* Write; make the file if it is not there. */
     C2C_STORE_WRITE,
     C2C_STORE_READ
 };

@@ -1,0 +1,96 @@
+#include "net/consumer.h"
+
+#include <nng/nng.h>
+#include <nng/protocol/reqrep0/req.h>
+
+#include "base/mem.h"
+#include "net/error_priv.h"
+
+struct c2c_consumer {
+    nng_socket socket;
+};
+
+static int configure(nng_socket socket,
+                     const struct c2c_consumer_options *options)
+{
+    int rc = nng_socket_set_ms(socket, NNG_OPT_RECVTIMEO,
+                               (nng_duration)options->timeout_ms);
+
+    if (rc == 0) {
+        rc = nng_socket_set_ms(socket, NNG_OPT_SENDTIMEO,
+                               (nng_duration)options->timeout_ms);
+    }
+    if (rc == 0) {
+        rc = nng_socket_set_size(socket, NNG_OPT_RECVMAXSZ,
+                                 options->max_message);
+    }
+    if (rc == 0) {
+        /* Never sent twice: a lost connection is an error instead. */
+        rc = nng_socket_set_ms(socket, NNG_OPT_REQ_RESENDTIME,
+                               NNG_DURATION_INFINITE);
+    }
+    return rc;
+}
+
+enum c2c_err c2c_consumer_open(const char *url,
+                               const struct c2c_consumer_options *options,
+                               struct c2c_consumer **ret_consumer)
+{
+    struct c2c_consumer *c = c2c_calloc(1, sizeof *c);
+    int rc;
+
+    if (c == NULL) {
+        return C2C_E_NOMEM;
+    }
+    rc = nng_req0_open(&c->socket);
+    if (rc != 0) {
+        c2c_free(c);
+        return c2c_net_error(rc);
+    }
+    rc = configure(c->socket, options);
+    if (rc == 0) {
+        rc = nng_dial(c->socket, url, NULL, 0);
+    }
+    if (rc != 0) {
+        c2c_consumer_close(c);
+        return c2c_net_error(rc);
+    }
+    *ret_consumer = c;
+    return C2C_E_OK;
+}
+
+void c2c_consumer_close(struct c2c_consumer *consumer)
+{
+    if (consumer != NULL) {
+        (void)nng_close(consumer->socket);
+        c2c_free(consumer);
+    }
+}
+
+enum c2c_err c2c_consumer_call(struct c2c_consumer *consumer,
+                               struct c2c_view request, struct c2c_buf *reply)
+{
+    nng_msg *msg = NULL;
+    enum c2c_err err;
+    int rc = nng_msg_alloc(&msg, 0);
+
+    if (rc == 0) {
+        rc = nng_msg_append(msg, request.p, request.n);
+    }
+    if (rc == 0) {
+        rc = nng_sendmsg(consumer->socket, msg, 0);
+    }
+    if (rc != 0) {
+        if (msg != NULL) {
+            nng_msg_free(msg);
+        }
+        return c2c_net_error(rc);
+    }
+    rc = nng_recvmsg(consumer->socket, &msg, 0);
+    if (rc != 0) {
+        return c2c_net_error(rc);
+    }
+    err = c2c_buf_put(reply, nng_msg_body(msg), nng_msg_len(msg));
+    nng_msg_free(msg);
+    return err;
+}
