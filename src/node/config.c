@@ -1,0 +1,303 @@
+#include "node/config.h"
+
+#include <confuse.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/near.h"
+
+enum {
+    FILE_MAX_BYTES = 65536
+};
+
+/* Every key.  Text keys are log levels; numbers have a range. */
+struct item {
+    const char *name;
+    size_t offset; /* In struct c2c_config. */
+    bool number;
+    long min;
+    long max;
+    long fallback;
+    const char *text_fallback;
+    const char *help;
+};
+
+#define NUMBER(NAME, FIELD, MIN, MAX, FALLBACK, HELP)                       \
+    {                                                                       \
+        NAME, offsetof(struct c2c_config, FIELD), true, MIN, MAX, FALLBACK, \
+            NULL, HELP                                                      \
+    }
+
+static const struct item items[] = {
+    {"log-level", offsetof(struct c2c_config, log_level), false, 0, 0, 0,
+     "info",
+     "What is logged: err, warn, notice, info or debug. Read again on SIGHUP."},
+    NUMBER("workers", workers, 1, 64, 4, "Threads that answer requests."),
+    NUMBER("queue", queue, 1, 100000, 1000,
+           "Requests that may wait; more are told to come again."),
+    NUMBER("refresh-days", refresh_days, 1, 29, 7,
+           "The city's state is signed anew after this many days."),
+    NUMBER("expire-days", expire_days, 2, 30, 30,
+           "A signature says for how many days the state holds."),
+    NUMBER("min-free-mb", min_free_mb, 0, 1000000, 200,
+           "c2c doctor warns when the disk has less room than this (MB)."),
+};
+
+enum {
+    ITEMS = sizeof items / sizeof items[0]
+};
+
+static void *field(struct c2c_config *config, const struct item *item)
+{
+    return (char *)config + item->offset;
+}
+
+static const void *field_const(const struct c2c_config *config,
+                               const struct item *item)
+{
+    return (const char *)config + item->offset;
+}
+
+static void set_text(struct c2c_config *config, const struct item *item,
+                     const char *text)
+{
+    (void)snprintf(field(config, item), sizeof config->log_level, "%s", text);
+}
+
+static void set_number(struct c2c_config *config, const struct item *item,
+                       long number)
+{
+    memcpy(field(config, item), &number, sizeof number);
+}
+
+static long get_number(const struct c2c_config *config, const struct item *item)
+{
+    long number;
+
+    memcpy(&number, field_const(config, item), sizeof number);
+    return number;
+}
+
+void c2c_config_defaults(struct c2c_config *config)
+{
+    memset(config, 0, sizeof *config);
+    for (size_t i = 0; i < ITEMS; i++) {
+        if (items[i].number) {
+            set_number(config, &items[i], items[i].fallback);
+        } else {
+            set_text(config, &items[i], items[i].text_fallback);
+        }
+    }
+}
+
+/* libconfuse reports through a callback without a context: reading happens once
+ * at start and on SIGHUP, in the main thread only. */
+static struct {
+    struct c2c_diag *diag;
+    const char *name;
+} reading;
+
+static void add_hint(const char *key)
+{
+    struct c2c_near near;
+
+    c2c_near_init(&near, c2c_view_str(key));
+    for (size_t i = 0; i < ITEMS; i++) {
+        c2c_near_offer(&near, c2c_view_str(items[i].name));
+    }
+    if (near.n > 0) {
+        c2c_diag_hint(reading.diag, "did you mean '%.*s'?", (int)near.best[0].n,
+                      (const char *)near.best[0].p);
+    } else {
+        c2c_diag_hint(reading.diag, "`c2cd --print-config` lists every key");
+    }
+}
+
+static void report(cfg_t *cfg, const char *fmt, va_list ap)
+{
+    static const char unknown[] = "no such option '";
+    char text[512];
+    char *end;
+
+    if (reading.diag->code != C2C_E_OK) {
+        return; /* The first one tells. */
+    }
+    (void)vsnprintf(text, sizeof text, fmt, ap);
+    end = strrchr(text, '\'');
+    if (strncmp(text, unknown, sizeof unknown - 1) == 0 && end != NULL) {
+        const char *key = text + sizeof unknown - 1;
+
+        *end = '\0';
+        (void)c2c_diag_set(reading.diag, C2C_E_CONFIG, key,
+                           "%s:%d: %s: is not a key of this program",
+                           reading.name, cfg->line, key);
+        add_hint(key);
+        return;
+    }
+    (void)c2c_diag_set(reading.diag, C2C_E_CONFIG, reading.name, "%s:%d: %s",
+                       reading.name, cfg->line, text);
+}
+
+static int check_number(cfg_t *cfg, cfg_opt_t *opt)
+{
+    for (size_t i = 0; i < ITEMS; i++) {
+        long value;
+
+        if (strcmp(items[i].name, cfg_opt_name(opt)) != 0) {
+            continue;
+        }
+        value = cfg_opt_getnint(opt, 0);
+        if (value < items[i].min || value > items[i].max) {
+            cfg_error(cfg, "%s: %ld is not between %ld and %ld", items[i].name,
+                      value, items[i].min, items[i].max);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int check_level(cfg_t *cfg, cfg_opt_t *opt)
+{
+    const char *text = cfg_opt_getnstr(opt, 0);
+    enum c2c_log_level level;
+
+    if (c2c_log_parse_level(c2c_view_str(text), &level) != C2C_E_OK) {
+        cfg_error(cfg, "%s: '%s' is not one of err, warn, notice, info, debug",
+                  cfg_opt_name(opt), text);
+        return -1;
+    }
+    return 0;
+}
+
+static void take_values(cfg_t *cfg, struct c2c_config *config)
+{
+    for (size_t i = 0; i < ITEMS; i++) {
+        if (items[i].number) {
+            set_number(config, &items[i], cfg_getint(cfg, items[i].name));
+        } else {
+            set_text(config, &items[i], cfg_getstr(cfg, items[i].name));
+        }
+    }
+}
+
+/* The table as libconfuse wants it, with today's values as defaults. */
+static void fill_options(const struct c2c_config *config,
+                         cfg_opt_t options[ITEMS + 1])
+{
+    for (size_t i = 0; i < ITEMS; i++) {
+        cfg_opt_t number =
+            CFG_INT(items[i].name, get_number(config, &items[i]), CFGF_NONE);
+        cfg_opt_t text =
+            CFG_STR(items[i].name, field_const(config, &items[i]), CFGF_NONE);
+
+        options[i] = items[i].number ? number : text;
+    }
+    options[ITEMS] = (cfg_opt_t)CFG_END();
+}
+
+enum c2c_err c2c_config_parse(const char *name, const char *text,
+                              struct c2c_config *config, struct c2c_diag *diag)
+{
+    cfg_opt_t options[ITEMS + 1];
+    struct c2c_config now = *config;
+    cfg_t *cfg;
+    int rc;
+
+    memset(diag, 0, sizeof *diag);
+    fill_options(&now, options);
+    cfg = cfg_init(options, CFGF_NONE);
+    if (cfg == NULL) {
+        return C2C_E_NOMEM;
+    }
+    reading.diag = diag;
+    reading.name = name;
+    (void)cfg_set_error_function(cfg, report);
+    for (size_t i = 0; i < ITEMS; i++) {
+        (void)cfg_set_validate_func(cfg, items[i].name,
+                                    items[i].number ? check_number
+                                                    : check_level);
+    }
+    rc = cfg_parse_buf(cfg, text);
+    if (rc == CFG_SUCCESS && diag->code == C2C_E_OK) {
+        take_values(cfg, config);
+    }
+    (void)cfg_free(cfg);
+    reading.diag = NULL;
+    if (rc != CFG_SUCCESS && diag->code == C2C_E_OK) {
+        return c2c_diag_set(diag, C2C_E_CONFIG, name, "%s: cannot be read",
+                            name);
+    }
+    return diag->code;
+}
+
+/* What libconfuse does beyond `key = value` lines is not wanted: it would run
+ * `include(...)` and put `${NAME}` of the environment into values. */
+static enum c2c_err refuse_extras(const char *path, const char *text,
+                                  struct c2c_diag *diag)
+{
+    unsigned line = 1;
+
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at == '#' || (*at == '/' && at[1] == '/')) {
+            at += strcspn(at, "\n");
+            at -= *at == '\0' ? 1 : 0;
+        }
+        if (strncmp(at, "include", 7) == 0 || strncmp(at, "${", 2) == 0) {
+            return c2c_diag_set(diag, C2C_E_CONFIG, path,
+                                "%s:%u: %.8s: only `key = value` lines are "
+                                "allowed",
+                                path, line, at);
+        }
+        line += *at == '\n' ? 1 : 0;
+    }
+    return C2C_E_OK;
+}
+
+enum c2c_err c2c_config_read(const char *path, struct c2c_config *config,
+                             struct c2c_diag *diag)
+{
+    struct c2c_buf text;
+    enum c2c_err err;
+
+    c2c_buf_init(&text, FILE_MAX_BYTES);
+    err = c2c_file_read(path, &text);
+    if (err == C2C_E_OK) {
+        err = c2c_buf_put(&text, "", 1);
+    }
+    if (err != C2C_E_OK) {
+        (void)c2c_diag_set(diag, err, path, "cannot read %s: %s", path,
+                           c2c_strerror(err));
+    } else {
+        err = refuse_extras(path, (const char *)text.p, diag);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_config_parse(path, (const char *)text.p, config, diag);
+    }
+    c2c_buf_fini(&text);
+    return err;
+}
+
+enum c2c_err c2c_config_print(const struct c2c_config *config,
+                              struct c2c_buf *out)
+{
+    enum c2c_err err = c2c_buf_fmt(
+        out, "# Configuration of a c2c node.  Every key may be left out.\n");
+
+    for (size_t i = 0; i < ITEMS && err == C2C_E_OK; i++) {
+        const struct item *item = &items[i];
+
+        err = c2c_buf_fmt(out, "\n# %s\n", item->help);
+        if (err == C2C_E_OK && item->number) {
+            err = c2c_buf_fmt(out, "# %ld to %ld, usually %ld.\n%s = %ld\n",
+                              item->min, item->max, item->fallback, item->name,
+                              get_number(config, item));
+        } else if (err == C2C_E_OK) {
+            err = c2c_buf_fmt(out, "# Usually %s.\n%s = %s\n",
+                              item->text_fallback, item->name,
+                              (const char *)field_const(config, item));
+        }
+    }
+    return err;
+}

@@ -1,0 +1,100 @@
+#include "node/draft.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/near.h"
+#include "base/timefmt.h"
+
+static enum c2c_err unknown_type(const struct c2c_types *types,
+                                 struct c2c_view name, struct c2c_diag *diag)
+{
+    struct c2c_near near;
+
+    c2c_near_init(&near, name);
+    for (size_t i = 0; i < c2c_types_count(types); i++) {
+        c2c_near_offer(&near,
+                       c2c_view_str(c2c_type_name(c2c_types_at(types, i))));
+    }
+    (void)c2c_diag_set(diag, C2C_E_UNKNOWN_TYPE, "type",
+                       "there is no record type '%.*s'", (int)name.n,
+                       (const char *)name.p);
+    if (near.n > 0) {
+        c2c_diag_hint(diag, "did you mean '%.*s'? `c2c types` lists them",
+                      (int)near.best[0].n, (const char *)near.best[0].p);
+    } else {
+        c2c_diag_hint(diag, "`c2c types` lists them");
+    }
+    return diag->code;
+}
+
+static enum c2c_err bad(struct c2c_diag *diag, const char *member,
+                        const char *what)
+{
+    return c2c_diag_set(diag, C2C_E_SCHEMA, member, "'%s' %s", member, what);
+}
+
+static enum c2c_err read_names(const struct c2c_val *input,
+                               struct c2c_draft *draft, struct c2c_diag *diag)
+{
+    struct c2c_view key = c2c_val_text(input, "key");
+    struct c2c_view slug = c2c_val_text(input, "slug");
+    struct c2c_view audience = c2c_val_text(input, "audience");
+
+    if (key.n > 0) {
+        if (c2c_uuid_parse(key, &draft->key) != C2C_E_OK) {
+            return bad(diag, "key", "is not a key as `show --json` prints it");
+        }
+        draft->has_key = true;
+    }
+    if (slug.n > 0 && !c2c_record_slug_valid(slug)) {
+        return bad(diag, "slug",
+                   "has letters other than a-z, 0-9 and hyphens, or more than "
+                   "60 of them");
+    }
+    draft->slug = slug;
+    if (audience.n > 0) {
+        if (c2c_audience_parse(audience, &draft->audience) != C2C_E_OK) {
+            return bad(diag, "audience", "is public, network or local");
+        }
+        draft->has_audience = true;
+    }
+    return C2C_E_OK;
+}
+
+enum c2c_err c2c_draft_read(const struct c2c_types *types,
+                            const struct c2c_val *input,
+                            struct c2c_draft *ret_draft, struct c2c_diag *diag)
+{
+    struct c2c_view type = c2c_val_text(input, "type");
+    struct c2c_view created = c2c_val_text(input, "created");
+    struct c2c_draft draft = {.body = c2c_val_get(input, "body")};
+    enum c2c_err err;
+
+    if (c2c_val_kind(input) != C2C_KIND_MAP || type.n == 0) {
+        (void)bad(diag, "type",
+                  "is missing: every record is an object with "
+                  "'type' and 'body'");
+        c2c_diag_hint(diag, "`c2c new TYPE` shows how a record is written");
+        return diag->code;
+    }
+    draft.type = c2c_types_find(types, type);
+    if (draft.type == NULL) {
+        return unknown_type(types, type, diag);
+    }
+    if (c2c_val_kind(draft.body) != C2C_KIND_MAP) {
+        return bad(diag, "body", "is missing or is not an object {...}");
+    }
+    err = read_names(input, &draft, diag);
+    if (err != C2C_E_OK) {
+        return err;
+    }
+    if (created.n > 0) {
+        if (c2c_time_parse(created, &draft.created_s) != C2C_E_OK) {
+            return bad(diag, "created", "is not a time (RFC 3339)");
+        }
+        draft.has_created = true;
+    }
+    *ret_draft = draft;
+    return C2C_E_OK;
+}

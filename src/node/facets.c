@@ -1,0 +1,106 @@
+#include "node/facets.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "record/derive.h"
+
+void c2c_facets_init(struct c2c_facets *facets)
+{
+    c2c_arena_init(&facets->arena);
+    facets->n = 0;
+}
+
+void c2c_facets_fini(struct c2c_facets *facets)
+{
+    c2c_arena_fini(&facets->arena);
+    facets->n = 0;
+}
+
+static enum c2c_err add(struct c2c_facets *facets, const char *name,
+                        struct c2c_view value)
+{
+    char *copy;
+
+    if (value.n == 0 || facets->n == C2C_FACETS_MAX) {
+        return C2C_E_OK;
+    }
+    copy = c2c_arena_dup(&facets->arena, value);
+    if (copy == NULL) {
+        return C2C_E_NOMEM;
+    }
+    facets->at[facets->n++] =
+        (struct c2c_facet){name, c2c_view_of(copy, value.n)};
+    return C2C_E_OK;
+}
+
+enum c2c_err c2c_facets_tighten(struct c2c_view name, struct c2c_buf *out)
+{
+    size_t from = out->n;
+    enum c2c_err err = c2c_text_fold(name, out);
+    size_t kept = from;
+
+    for (size_t i = from; i < out->n; i++) {
+        if (out->p[i] != ' ' && out->p[i] != '-' && out->p[i] != '.') {
+            out->p[kept++] = out->p[i];
+        }
+    }
+    out->n = kept;
+    return err;
+}
+
+static enum c2c_err add_city_name(struct c2c_facets *facets,
+                                  struct c2c_view name)
+{
+    struct c2c_buf tight;
+    enum c2c_err err;
+
+    c2c_buf_init(&tight, 4096);
+    err = c2c_facets_tighten(name, &tight);
+    if (err == C2C_E_OK) {
+        err = add(facets, C2C_FACET_CITY, c2c_buf_view(&tight));
+    }
+    c2c_buf_fini(&tight);
+    return err == C2C_E_NOMEM ? err : C2C_E_OK;
+}
+
+static enum c2c_err add_city_names(struct c2c_facets *facets,
+                                   const struct c2c_val *names)
+{
+    enum c2c_err err = C2C_E_OK;
+
+    if (c2c_val_kind(names) == C2C_KIND_STR) {
+        return add_city_name(facets, c2c_val_str(names));
+    }
+    for (size_t i = 0; i < c2c_val_count(names) && err == C2C_E_OK; i++) {
+        err = add_city_name(facets, c2c_val_str(c2c_val_pair(names, i).val));
+    }
+    return err;
+}
+
+static enum c2c_err add_facet(void *ctx, const char *name,
+                              struct c2c_view value)
+{
+    return add(ctx, name, value);
+}
+
+enum c2c_err c2c_facets_derive(const struct c2c_types *types,
+                               const struct c2c_type *type,
+                               struct c2c_view slug, const struct c2c_val *body,
+                               struct c2c_facets *facets)
+{
+    enum c2c_err err = c2c_derive_facets(types, type, body, add_facet, facets);
+
+    /* Profiles: the types of which a city has one. */
+    if (err != C2C_E_OK || !c2c_type_one_per_city(type)) {
+        return err;
+    }
+    err = add_city_names(facets, c2c_val_get(body, "name"));
+    if (err == C2C_E_OK) {
+        err = add_city_names(facets, c2c_val_get(body, "local_label"));
+    }
+    if (err == C2C_E_OK) {
+        err = add_city_names(facets, c2c_val_get(body, "acronym"));
+    }
+    return err == C2C_E_OK ? add_city_name(facets, slug) : err;
+}

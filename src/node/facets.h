@@ -1,0 +1,37 @@
+/* The facets of a record, as the store keeps them. */
+
+#ifndef C2C_NODE_FACETS_H
+#define C2C_NODE_FACETS_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "record/types.h"
+#include "store/records.h"
+
+/* By this facet cities are found: every name of a profile, its official style
+ * and slug, without spaces and hyphens. */
+#define C2C_FACET_CITY "city-name"
+
+enum {
+    C2C_FACETS_MAX = 400 /* Of one record; more are not looked up by. */
+};
+
+struct c2c_facets {
+    struct c2c_arena arena; /* Owns the values. */
+    size_t n;
+    struct c2c_facet at[C2C_FACETS_MAX];
+};
+
+void c2c_facets_init(struct c2c_facets *facets);
+void c2c_facets_fini(struct c2c_facets *facets);
+
+enum c2c_err c2c_facets_derive(const struct c2c_types *types,
+                               const struct c2c_type *type,
+                               struct c2c_view slug, const struct c2c_val *body,
+                               struct c2c_facets *facets) C2C_MUST_CHECK;
+
+/* A name as C2C_FACET_CITY has it: folded, without spaces and hyphens. */
+enum c2c_err c2c_facets_tighten(struct c2c_view name,
+                                struct c2c_buf *out) C2C_MUST_CHECK;
+
+#endif /* C2C_NODE_FACETS_H */

@@ -1,0 +1,579 @@
+#include "node/writer.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "codec/json.h"
+#include "codec/limits.h"
+#include "crypto/random.h"
+#include "node/mailbox.h"
+#include "record/derive.h"
+#include "store/fulltext.h"
+#include "store/waiting.h"
+#include "wire/control.h"
+
+enum {
+    QUEUE = 4096,
+    GROUP_MAX = 256,
+    DAY_S = 86400
+};
+
+/* A job on its way, with the box in which its caller waits. */
+struct letter {
+    struct c2c_job *job;
+    struct c2c_mailbox *done;
+};
+
+struct c2c_writer {
+    struct c2c_writer_options options;
+    struct c2c_store *store;
+    struct c2c_fulltext *text;
+    struct c2c_commit_env env;
+    enum c2c_writer_state state;
+    uint64_t refresh_at_s;
+    bool wipe; /* Erased bytes may still be in the log of the store. */
+    struct c2c_mailbox *jobs;
+    pthread_t thread;
+    bool started;
+};
+
+enum c2c_writer_state c2c_writer_state(const struct c2c_writer *writer)
+{
+    return writer->state; /* Set before the thread starts. */
+}
+
+static uint64_t now_ms(const struct c2c_writer *w)
+{
+    return w->options.clock->now_ms(w->options.clock->ctx);
+}
+
+/* Full text of one record: see store/fulltext.h. */
+static enum c2c_err text_of(void *ctx, const struct c2c_row *row,
+                            struct c2c_buf text[C2C_FULLTEXT_WEIGHTS])
+{
+    const struct c2c_writer *w = ctx;
+    const struct c2c_type *type = c2c_types_find(w->options.types, row->type);
+    struct c2c_record record;
+    struct c2c_doc *doc = NULL;
+    const struct c2c_val *body;
+    enum c2c_err err = c2c_record_decode(row->bytes, &record);
+
+    if (err == C2C_E_OK) {
+        err = c2c_doc_new(&doc);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_doc_decode(doc, record.body, C2C_MAX_DEPTH, &body);
+    }
+    for (unsigned i = 0; i < C2C_FULLTEXT_WEIGHTS && err == C2C_E_OK; i++) {
+        err = c2c_derive_search(type, body, i + 1, &text[i]);
+    }
+    c2c_doc_free(doc);
+    return err;
+}
+
+/* Search and erasure follow the durable commit; they are made up for later if
+ * they fail now. */
+static void follow_up(struct c2c_writer *w)
+{
+    enum c2c_err err = c2c_fulltext_catch_up(w->text, w->store);
+
+    if (err != C2C_E_OK) {
+        c2c_log(C2C_LOG_WARN, "writer", "full text is behind err=%s",
+                c2c_errname(err));
+    }
+    if (w->wipe) {
+        err = c2c_store_checkpoint(w->store);
+        w->wipe = err != C2C_E_OK;
+    }
+}
+
+/* Keep what cannot be signed now. */
+static enum c2c_err keep_waiting(struct c2c_writer *w, struct c2c_job *job)
+{
+    enum c2c_err err;
+
+    for (size_t i = 0; i < job->n; i++) {
+        if (job->drafts[i].remove) {
+            job->at = i;
+            (void)c2c_diag_set(&job->diag, C2C_E_NOT_CURRENT, "store",
+                               "this store was restored and may be older than "
+                               "what was published: nothing can be removed "
+                               "now");
+            c2c_diag_hint(&job->diag, "`c2c status` tells how to go on");
+            return C2C_E_NOT_CURRENT;
+        }
+    }
+    /* Find out keys and what is wrong, then take it back and keep the input. */
+    err = c2c_commit_apply(&w->env, job->drafts, job->n, &job->diag, &job->at,
+                           &job->result);
+    if (err == C2C_E_OK) {
+        err = c2c_store_undo(w->store);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_store_savepoint(w->store);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_waiting_add(w->store, job->input);
+    }
+    job->waiting = err == C2C_E_OK;
+    return err;
+}
+
+static enum c2c_err do_job(struct c2c_writer *w, struct c2c_job *job)
+{
+    enum c2c_err err = c2c_store_savepoint(w->store);
+
+    w->env.now_ms = now_ms(w);
+    if (err == C2C_E_OK) {
+        err = w->state == C2C_WRITER_RESTORED && !job->dry_run
+                  ? keep_waiting(w, job)
+                  : c2c_commit_apply(&w->env, job->drafts, job->n, &job->diag,
+                                     &job->at, &job->result);
+    }
+    job->err = err;
+    if (err == C2C_E_OK && !job->dry_run) {
+        w->wipe = w->wipe || job->result.erased;
+        return c2c_store_release(w->store);
+    }
+    return c2c_store_undo(w->store);
+}
+
+static void fail_job(struct c2c_writer *w, struct c2c_job *job,
+                     enum c2c_err err)
+{
+    if (job->err != C2C_E_OK && job->diag.code != C2C_E_OK) {
+        return; /* It had failed by itself. */
+    }
+    job->err = err;
+    (void)c2c_diag_set(&job->diag, err, "store", "could not be saved: %s (%s)",
+                       c2c_strerror(err), c2c_store_detail(w->store));
+    c2c_diag_hint(&job->diag,
+                  err == C2C_E_DISK_FULL
+                      ? "make room on the disk and ask again: nothing was "
+                        "changed"
+                      : "nothing was changed; `c2c doctor` may know more");
+}
+
+static void answer(struct letter *letters, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        /* The box has room for exactly this one. */
+        (void)c2c_mailbox_put(letters[i].done, letters[i].job);
+    }
+}
+
+static void do_group(struct c2c_writer *w, struct letter *letters, size_t n)
+{
+    enum c2c_err err = c2c_store_begin(w->store);
+    bool changed = false;
+
+    for (size_t i = 0; i < n && err == C2C_E_OK; i++) {
+        err = do_job(w, letters[i].job);
+        changed = changed || letters[i].job->err == C2C_E_OK;
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_store_commit(w->store);
+    }
+    if (err != C2C_E_OK) {
+        for (size_t i = 0; i < n; i++) {
+            fail_job(w, letters[i].job, err);
+        }
+        c2c_store_rollback(w->store);
+        c2c_log(C2C_LOG_ERR, "writer", "group taken back jobs=%zu err=%s", n,
+                c2c_errname(err));
+    } else if (changed) {
+        follow_up(w);
+    }
+    answer(letters, n);
+}
+
+/* Refresh the head in time, with jitter so that not all cities do it at once.
+ */
+static void plan_refresh(struct c2c_writer *w)
+{
+    uint64_t period = (uint64_t)w->options.config->refresh_days * DAY_S;
+    struct c2c_head head;
+    uint16_t jitter;
+
+    w->refresh_at_s = now_ms(w) / 1000 + period;
+    if (c2c_cities_head(w->store, w->env.city, &head, NULL, NULL) != C2C_E_OK) {
+        return;
+    }
+    c2c_rng_system.fill(c2c_rng_system.ctx, &jitter, sizeof jitter);
+    w->refresh_at_s = head.time_s + period - jitter % (period / 8);
+}
+
+static void refresh(struct c2c_writer *w)
+{
+    enum c2c_err err = c2c_store_begin(w->store);
+
+    w->env.now_ms = now_ms(w);
+    if (err == C2C_E_OK) {
+        err = c2c_commit_refresh(&w->env);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_records_forget(w->store, w->env.now_ms / 1000);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_store_commit(w->store);
+    }
+    c2c_store_rollback(w->store);
+    c2c_log(err == C2C_E_OK ? C2C_LOG_INFO : C2C_LOG_WARN, "writer",
+            "head signed anew err=%s", c2c_errname(err));
+    plan_refresh(w);
+    if (err != C2C_E_OK) {
+        w->refresh_at_s = now_ms(w) / 1000 + 3600; /* Try again. */
+    }
+}
+
+static uint64_t wait_ms(const struct c2c_writer *w)
+{
+    uint64_t now_s = now_ms(w) / 1000;
+
+    if (w->state != C2C_WRITER_READY) {
+        return UINT64_MAX;
+    }
+    /* An hour at most: the clock may be set meanwhile. */
+    if (w->refresh_at_s <= now_s) {
+        return 0;
+    }
+    return (w->refresh_at_s - now_s > 3600 ? 3600 : w->refresh_at_s - now_s) *
+           1000;
+}
+
+static void *run(void *arg)
+{
+    struct c2c_writer *w = arg;
+    struct letter letters[GROUP_MAX];
+
+    for (;;) {
+        struct letter *letter = c2c_mailbox_take(w->jobs, wait_ms(w));
+        size_t n = 0;
+
+        while (letter != NULL) {
+            letters[n++] = *letter;
+            letter = n < GROUP_MAX ? c2c_mailbox_take(w->jobs, 0) : NULL;
+        }
+        if (n > 0) {
+            do_group(w, letters, n);
+        } else if (c2c_mailbox_closed(w->jobs)) {
+            return NULL;
+        } else if (now_ms(w) / 1000 >= w->refresh_at_s &&
+                   w->state == C2C_WRITER_READY) {
+            refresh(w);
+        }
+    }
+}
+
+void c2c_writer_run(struct c2c_writer *writer, struct c2c_job *job)
+{
+    struct letter letter = {.job = job};
+    enum c2c_err err = c2c_mailbox_new(1, &letter.done);
+
+    job->diag.code = C2C_E_OK;
+    if (err == C2C_E_OK) {
+        err = c2c_mailbox_put(writer->jobs, &letter);
+    }
+    if (err == C2C_E_OK) {
+        (void)c2c_mailbox_take(letter.done, UINT64_MAX);
+    } else {
+        job->err =
+            c2c_diag_set(&job->diag, err, "node", "%s", c2c_strerror(err));
+    }
+    c2c_mailbox_free(letter.done);
+}
+
+/* The first profile, DIR/city.json. */
+static enum c2c_err read_profile(struct c2c_writer *w, struct c2c_doc *doc,
+                                 struct c2c_buf *text, struct c2c_draft *draft,
+                                 struct c2c_diag *diag)
+{
+    char *path = c2c_path_join(w->options.dir, "city.json");
+    const struct c2c_val *input;
+    struct c2c_json_error why;
+    struct c2c_problems problems;
+    enum c2c_err err = path == NULL ? C2C_E_NOMEM : c2c_file_read(path, text);
+
+    if (err == C2C_E_OK) {
+        err = c2c_json_parse(doc, c2c_buf_view(text), &why, &input);
+    }
+    if (err != C2C_E_OK) {
+        (void)c2c_diag_set(diag, err, "city.json",
+                           "cannot use the first profile %s: %s",
+                           path == NULL ? "city.json" : path,
+                           err == C2C_E_BAD_JSON ? why.reason
+                                                 : c2c_strerror(err));
+    } else {
+        err = c2c_draft_read(w->options.types, input, draft, diag);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_type_check(draft->type, draft->body, &problems);
+        if (err != C2C_E_OK) {
+            (void)c2c_diag_set(diag, err, "city.json", "%s: %s: %s", path,
+                               problems.at[0].path, problems.at[0].reason);
+        }
+    }
+    c2c_free(path);
+    return err;
+}
+
+/* One job before the thread runs. */
+static enum c2c_err commit_alone(struct c2c_writer *w, struct c2c_draft *drafts,
+                                 size_t n, struct c2c_diag *diag)
+{
+    struct c2c_commit_result result;
+    size_t at = 0;
+
+    w->env.now_ms = now_ms(w);
+    return c2c_commit_apply(&w->env, drafts, n, diag, &at, &result);
+}
+
+/* Everything a new city starts with, in one transaction. */
+static enum c2c_err first_state(struct c2c_writer *w, struct c2c_diag *diag)
+{
+    struct c2c_identity *id = w->options.identity;
+    struct c2c_draft draft;
+    struct c2c_doc *doc = NULL;
+    struct c2c_buf text;
+    struct c2c_uuid instance;
+    enum c2c_err err;
+
+    c2c_buf_init(&text, C2C_MAX_RECORD_BYTES);
+    if (c2c_identity_instance(w->options.dir, &instance) != C2C_E_OK) {
+        instance = c2c_uuid_v7(now_ms(w), &c2c_rng_system);
+    }
+    err = c2c_doc_new(&doc);
+    if (err == C2C_E_OK) {
+        err = read_profile(w, doc, &text, &draft, diag);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_identity_set_instance(w->options.dir, &instance);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_store_begin(w->store);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_store_set_instance(w->store, &instance);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_cities_add(w->store, &id->keyset,
+                             c2c_buf_view(&id->keyset_file), &w->env.city);
+    }
+    if (err == C2C_E_OK) {
+        err = commit_alone(w, &draft, 1, diag);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_store_commit(w->store);
+    }
+    c2c_store_rollback(w->store);
+    c2c_doc_free(doc);
+    c2c_buf_fini(&text);
+    return err;
+}
+
+/* Sign what has waited: each input is a put request's arguments. */
+static enum c2c_err sign_waiting(void *ctx, struct c2c_view input)
+{
+    struct c2c_writer *w = ctx;
+    struct c2c_draft *drafts = NULL;
+    struct c2c_doc *doc = NULL;
+    const struct c2c_val *args;
+    struct c2c_diag diag = {0};
+    enum c2c_err err = c2c_doc_new(&doc);
+    size_t n = 0;
+
+    if (err == C2C_E_OK) {
+        err = c2c_doc_decode(doc, input, C2C_CONTROL_DEPTH, &args);
+    }
+    if (err == C2C_E_OK) {
+        n = c2c_val_count(c2c_val_get(args, "records"));
+        drafts = c2c_calloc(n, sizeof *drafts);
+        err = drafts == NULL ? C2C_E_NOMEM : C2C_E_OK;
+    }
+    for (size_t i = 0; i < n && err == C2C_E_OK; i++) {
+        err = c2c_draft_read(w->options.types,
+                             c2c_val_at(c2c_val_get(args, "records"), i),
+                             &drafts[i], &diag);
+    }
+    if (err == C2C_E_OK) {
+        err = commit_alone(w, drafts, n, &diag);
+    }
+    if (err != C2C_E_OK) {
+        c2c_log(C2C_LOG_ERR, "writer", "what waited cannot be signed: %s",
+                diag.message);
+    }
+    c2c_free(drafts);
+    c2c_doc_free(doc);
+    return err;
+}
+
+/* The operator vouches for the restored store: it begins a new run of history.
+ */
+static enum c2c_err adopt(struct c2c_writer *w, struct c2c_diag *diag)
+{
+    struct c2c_uuid instance = c2c_uuid_v7(now_ms(w), &c2c_rng_system);
+    enum c2c_err err = c2c_store_begin(w->store);
+
+    if (err == C2C_E_OK) {
+        err = c2c_store_set_instance(w->store, &instance);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_waiting_each(w->store, sign_waiting, w);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_waiting_clear(w->store);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_store_commit(w->store);
+    }
+    c2c_store_rollback(w->store);
+    if (err == C2C_E_OK) {
+        err = c2c_identity_set_instance(w->options.dir, &instance);
+    }
+    if (err != C2C_E_OK) {
+        return c2c_diag_set(diag, err, "store", "cannot adopt the store: %s",
+                            c2c_strerror(err));
+    }
+    w->state = C2C_WRITER_READY;
+    return C2C_E_OK;
+}
+
+static enum c2c_err check_instance(struct c2c_writer *w, struct c2c_diag *diag)
+{
+    struct c2c_uuid ours;
+    struct c2c_uuid stored;
+    bool have = c2c_identity_instance(w->options.dir, &ours) == C2C_E_OK;
+    enum c2c_err err = c2c_store_instance(w->store, &stored);
+
+    if (err != C2C_E_OK) {
+        return c2c_diag_set(diag, err, "store", "the store has no instance: %s",
+                            c2c_store_detail(w->store));
+    }
+    w->state = have && c2c_uuid_eq(&ours, &stored) ? C2C_WRITER_READY
+                                                   : C2C_WRITER_RESTORED;
+    if (w->state == C2C_WRITER_RESTORED && w->options.adopt) {
+        return adopt(w, diag);
+    }
+    if (w->state == C2C_WRITER_RESTORED) {
+        c2c_log(C2C_LOG_WARN, "writer",
+                "the store was restored and may be older than what was "
+                "published: nothing is signed until it is adopted");
+    }
+    return C2C_E_OK;
+}
+
+static enum c2c_err store_unusable(struct c2c_writer *w, enum c2c_err err,
+                                   const char *detail, struct c2c_diag *diag)
+{
+    char *path = c2c_path_join(w->options.dir, "store.db");
+
+    (void)c2c_diag_set(diag, err, path, "cannot open the store %s: %s%s%s",
+                       path == NULL ? "" : path, c2c_strerror(err),
+                       detail[0] != '\0' ? ": " : "", detail);
+    if (err == C2C_E_NOT_FOUND) {
+        c2c_diag_hint(diag, "it was here before: put it back, or restore a "
+                            "backup and remove DIR/instance");
+    } else if (err == C2C_E_CORRUPT) {
+        c2c_diag_hint(diag, "it is damaged: restore a backup");
+    }
+    c2c_free(path);
+    return err;
+}
+
+static enum c2c_err open_store(struct c2c_writer *w, struct c2c_diag *diag)
+{
+    char detail[512] = "";
+    struct c2c_uuid instance;
+    struct c2c_head head;
+    bool known = c2c_identity_instance(w->options.dir, &instance) == C2C_E_OK;
+    enum c2c_err err =
+        c2c_store_open(w->options.dir,
+                       known ? C2C_STORE_WRITE : C2C_STORE_CREATE, &w->store,
+                       detail);
+
+    if (err != C2C_E_OK) {
+        return store_unusable(w, err, detail, diag);
+    }
+    w->env.store = w->store;
+    err = c2c_cities_find(w->store, &w->options.identity->city, &w->env.city);
+    if (err == C2C_E_OK) {
+        err = c2c_cities_head(w->store, w->env.city, &head, NULL, NULL);
+    }
+    if (err == C2C_E_NOT_FOUND) {
+        err = first_state(w, diag);
+    } else if (err == C2C_E_OK) {
+        err = check_instance(w, diag);
+    }
+    if (err != C2C_E_OK && diag->code == C2C_E_OK) {
+        err = store_unusable(w, err, c2c_store_detail(w->store), diag);
+    }
+    return err;
+}
+
+static enum c2c_err start(struct c2c_writer *w, struct c2c_diag *diag)
+{
+    enum c2c_err err = open_store(w, diag);
+
+    if (err != C2C_E_OK) {
+        return err;
+    }
+    err = c2c_fulltext_open(w->options.dir, text_of, w, &w->text);
+    if (err == C2C_E_OK) {
+        w->wipe = true;
+        follow_up(w);
+        plan_refresh(w);
+        err = c2c_mailbox_new(QUEUE, &w->jobs);
+    }
+    if (err == C2C_E_OK && pthread_create(&w->thread, NULL, run, w) != 0) {
+        err = C2C_E_NOMEM;
+    }
+    w->started = err == C2C_E_OK;
+    if (err != C2C_E_OK) {
+        return c2c_diag_set(diag, err, "text.db", "cannot start writing: %s",
+                            c2c_strerror(err));
+    }
+    return C2C_E_OK;
+}
+
+enum c2c_err c2c_writer_open(const struct c2c_writer_options *options,
+                             struct c2c_diag *diag,
+                             struct c2c_writer **ret_writer)
+{
+    struct c2c_writer *w = c2c_calloc(1, sizeof *w);
+    enum c2c_err err;
+
+    diag->code = C2C_E_OK;
+    if (w == NULL) {
+        return c2c_diag_set(diag, C2C_E_NOMEM, "", "out of memory");
+    }
+    w->options = *options;
+    w->env.types = options->types;
+    w->env.identity = options->identity;
+    w->env.expire_s = (uint64_t)options->config->expire_days * DAY_S;
+    w->env.rng = &c2c_rng_system;
+    err = start(w, diag);
+    if (err != C2C_E_OK) {
+        c2c_writer_close(w);
+        return err;
+    }
+    *ret_writer = w;
+    return C2C_E_OK;
+}
+
+void c2c_writer_close(struct c2c_writer *writer)
+{
+    if (writer == NULL) {
+        return;
+    }
+    if (writer->started) {
+        c2c_mailbox_close(writer->jobs);
+        (void)pthread_join(writer->thread, NULL);
+    }
+    c2c_mailbox_free(writer->jobs);
+    c2c_fulltext_close(writer->text);
+    c2c_store_close(writer->store);
+    c2c_free(writer);
+}
