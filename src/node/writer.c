@@ -1,5 +1,6 @@
 #include "node/writer.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -160,8 +161,11 @@ static void fail_job(struct c2c_writer *w, struct c2c_job *job,
 static void answer(struct letter *letters, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        /* The box has room for exactly this one. */
-        (void)c2c_mailbox_put(letters[i].done, letters[i].job);
+        /* The box has room for exactly this one: it cannot be refused. */
+        enum c2c_err err = c2c_mailbox_put(letters[i].done, letters[i].job);
+
+        assert(err == C2C_E_OK);
+        (void)err;
     }
 }
 
