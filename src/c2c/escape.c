@@ -65,3 +65,29 @@ enum c2c_err c2c_escape_screen(struct c2c_view text, bool lines,
                ? c2c_buf_put(out, text.p + from, text.n - from)
                : err;
 }
+
+static bool is_safe_in_shell(uint8_t c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') ||
+           (c != 0 && strchr("_@%+=:,./-", (char)c) != NULL);
+}
+
+enum c2c_err c2c_escape_shell(struct c2c_view text, struct c2c_buf *out)
+{
+    bool safe = text.n > 0;
+    enum c2c_err err;
+
+    for (size_t i = 0; i < text.n; i++) {
+        safe = safe && is_safe_in_shell(text.p[i]);
+    }
+    if (safe) {
+        return c2c_buf_put(out, text.p, text.n);
+    }
+    err = c2c_buf_put(out, "'", 1);
+    for (size_t i = 0; i < text.n && err == C2C_E_OK; i++) {
+        err = text.p[i] == '\'' ? c2c_buf_put(out, "'\\''", 4)
+                                : c2c_buf_put(out, text.p + i, 1);
+    }
+    return err == C2C_E_OK ? c2c_buf_put(out, "'", 1) : err;
+}

@@ -19,4 +19,9 @@ enum c2c_err c2c_escape_plain(struct c2c_view text,
 enum c2c_err c2c_escape_screen(struct c2c_view text, bool lines,
                                struct c2c_buf *out) C2C_MUST_CHECK;
 
+/* Append @text as one word of a shell command: as it stands if it is only
+ * letters, digits and `_@%+=:,./-`, else in single quotes. */
+enum c2c_err c2c_escape_shell(struct c2c_view text,
+                              struct c2c_buf *out) C2C_MUST_CHECK;
+
 #endif /* C2C_C2C_ESCAPE_H */

@@ -1,0 +1,138 @@
+/* put, rm, confirm: changes to the city's own records. */
+
+#include <stdio.h>
+
+#include "c2c/call.h"
+#include "c2c/command.h"
+#include "c2c/input.h"
+#include "c2c/run.h"
+#include "c2c/save.h"
+#include "c2c/table.h"
+
+enum c2c_err c2c_cmd_put(struct c2c_run *run)
+{
+    const struct c2c_val *records;
+    struct c2c_input input;
+    enum c2c_err err;
+
+    err = c2c_input_read(run, c2c_run_arg(run, 0), &input);
+    if (err == C2C_E_OK) {
+        err = c2c_input_parse(run, &input);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_input_records(run, &input, &records);
+    }
+    if (err == C2C_E_OK) {
+        const struct c2c_origin origin = c2c_input_origin(&input);
+
+        err = c2c_save(run, records, &origin);
+    }
+    c2c_input_fini(&input);
+    return err;
+}
+
+/* The command's arguments as {"refs": [...], "dry_run": ...}. */
+static struct c2c_val *refs_of(struct c2c_run *run)
+{
+    struct c2c_val *args = c2c_doc_map(run->doc);
+    struct c2c_val *refs = c2c_doc_array(run->doc);
+
+    for (size_t i = 0; i < run->line.n_args; i++) {
+        c2c_doc_push(run->doc, refs, c2c_doc_cstr(run->doc, run->line.args[i]));
+    }
+    c2c_doc_set(run->doc, args, "refs", refs);
+    c2c_doc_set_bool(run->doc, args, "dry_run", run->dry_run);
+    return args;
+}
+
+/* The references on standard output, in any form. */
+static enum c2c_err print_refs(struct c2c_run *run,
+                               const struct c2c_column *plain, size_t n_plain,
+                               const struct c2c_val *doc)
+{
+    const struct c2c_list list = {.columns = plain,
+                                  .n_columns = 1,
+                                  .plain = plain,
+                                  .n_plain = n_plain};
+    const struct c2c_val *items = c2c_val_get(doc, "items");
+
+    if (run->out.form != C2C_FORM_HUMAN) {
+        return c2c_list_print(run, &list, doc);
+    }
+    for (size_t i = 0; i < c2c_val_count(items); i++) {
+        c2c_out_screen(&run->out, C2C_STYLE_NONE,
+                       c2c_val_text(c2c_val_at(items, i), "ref"));
+        c2c_out_write(&run->out, c2c_view_str("\n"));
+    }
+    return C2C_E_OK;
+}
+
+static void tell(struct c2c_run *run, const struct c2c_val *doc,
+                 const char *done)
+{
+    size_t n = c2c_val_count(c2c_val_get(doc, "items"));
+
+    if (run->dry_run) {
+        c2c_out_talk(&run->out,
+                     "dry run: %zu record%s would be %s; nothing was changed",
+                     n, n == 1 ? "" : "s", done);
+    } else {
+        c2c_out_talk(&run->out, "%zu record%s %s (revision %lld.%lld)", n,
+                     n == 1 ? "" : "s", done,
+                     (long long)c2c_val_int(c2c_val_get(doc, "epoch")),
+                     (long long)c2c_val_int(c2c_val_get(doc, "rev")));
+    }
+}
+
+static enum c2c_err ask_removal(struct c2c_run *run)
+{
+    char question[512];
+
+    if (run->line.n_args == 1) {
+        (void)snprintf(question, sizeof question, "Remove %.400s for good?",
+                       run->line.args[0]);
+    } else {
+        (void)snprintf(question, sizeof question,
+                       "Remove these %zu records for good?", run->line.n_args);
+    }
+    return c2c_run_confirm(run, "rm", question);
+}
+
+enum c2c_err c2c_cmd_rm(struct c2c_run *run)
+{
+    static const struct c2c_column plain[] = {
+        {"REF", "ref", C2C_CELL_TEXT, NULL}};
+    const struct c2c_val *doc;
+    enum c2c_err err = run->dry_run ? C2C_E_OK : ask_removal(run);
+
+    if (err == C2C_E_OK) {
+        err = c2c_call(run, "remove", refs_of(run), &doc);
+    }
+    if (err != C2C_E_OK) {
+        return err;
+    }
+    err = print_refs(run, plain, 1, doc);
+    tell(run, doc, "removed");
+    if (!run->dry_run) {
+        c2c_out_talk(&run->out, "Earlier backups still hold %s.",
+                     run->line.n_args == 1 ? "it" : "them");
+    }
+    return err;
+}
+
+enum c2c_err c2c_cmd_confirm(struct c2c_run *run)
+{
+    static const struct c2c_column plain[] = {
+        {"REF", "ref", C2C_CELL_TEXT, NULL},
+        {"VERIFIED", "verified_at", C2C_CELL_TEXT, NULL},
+    };
+    const struct c2c_val *doc;
+    enum c2c_err err = c2c_call(run, "confirm", refs_of(run), &doc);
+
+    if (err != C2C_E_OK) {
+        return err;
+    }
+    err = print_refs(run, plain, 2, doc);
+    tell(run, doc, "confirmed as still true");
+    return err;
+}

@@ -1,0 +1,124 @@
+/* show: one record. */
+
+#include <stdio.h>
+
+#include "c2c/call.h"
+#include "c2c/card.h"
+#include "c2c/command.h"
+#include "c2c/run.h"
+#include "c2c/table.h"
+
+/* "public, revision 1.7, signature checked". */
+static void state_line(struct c2c_card *card, const struct c2c_val *record)
+{
+    const struct c2c_val *verified = c2c_val_get(record, "verified");
+    struct c2c_view audience = c2c_val_text(record, "audience");
+    struct c2c_view reason = c2c_val_str(verified);
+    bool good = c2c_val_bool(verified);
+    char line[512];
+    int n;
+
+    if (c2c_view_eq_str(audience, "local")) {
+        c2c_card_text(card, C2C_STYLE_WARN,
+                      c2c_view_str("a draft on this node, not published"));
+        return;
+    }
+    n = snprintf(line, sizeof line, "%.*s, revision %lld.%lld, %s%.*s",
+                 (int)audience.n, (const char *)audience.p,
+                 (long long)c2c_val_int(c2c_val_get(record, "epoch")),
+                 (long long)c2c_val_int(c2c_val_get(record, "rev")),
+                 good           ? "signature checked"
+                 : reason.n > 0 ? "NOT VERIFIED: "
+                                : "NOT VERIFIED",
+                 (int)(reason.n < 200 ? reason.n : 200),
+                 (const char *)reason.p);
+    c2c_card_text(card, good ? C2C_STYLE_DIM : C2C_STYLE_BAD,
+                  c2c_view_of(line, n > 0 ? (size_t)n : 0));
+}
+
+static void fresh_line(struct c2c_card *card, const struct c2c_val *record)
+{
+    const struct c2c_val *fresh = c2c_val_get(record, "fresh");
+    struct c2c_view at = c2c_val_text(fresh, "verified_at");
+    bool stale = c2c_val_bool(c2c_val_get(fresh, "stale"));
+    char line[128];
+
+    if (at.n < 10) {
+        return;
+    }
+    (void)snprintf(line, sizeof line, "confirmed on %.10s%s",
+                   (const char *)at.p,
+                   stale ? ", stale: ask before you rely on it" : "");
+    c2c_card_text(card, stale ? C2C_STYLE_WARN : C2C_STYLE_DIM,
+                  c2c_view_str(line));
+}
+
+static enum c2c_err show_card(struct c2c_run *run, const struct c2c_val *record)
+{
+    const struct c2c_types *types = c2c_run_types(run);
+    struct c2c_view name = c2c_val_text(record, "type");
+    struct c2c_view title = c2c_val_text(record, "title");
+    struct c2c_view ref = c2c_val_text(record, "ref");
+    const struct c2c_words words = {.types = types,
+                                    .lang = c2c_run_lang(run),
+                                    .people = true};
+    struct c2c_card card = {.out = &run->out, .words = &words};
+    const struct c2c_type *type;
+    enum c2c_err err;
+
+    if (types == NULL) {
+        return run->diag.code;
+    }
+    type = c2c_types_find(types, name);
+    c2c_card_text(&card, C2C_STYLE_BOLD, title);
+    c2c_card_text(&card, C2C_STYLE_NONE, ref);
+    state_line(&card, record);
+    fresh_line(&card, record);
+    c2c_out_write(&run->out, c2c_view_str("\n"));
+    err = c2c_card_body(&card, type == NULL ? NULL : c2c_type_body(type),
+                        c2c_val_get(record, "body"));
+    return err == C2C_E_OK ? err : c2c_run_nomem(run);
+}
+
+enum c2c_err c2c_cmd_show(struct c2c_run *run)
+{
+    static const struct c2c_column plain[] = {
+        {"REF", "ref", C2C_CELL_TEXT, NULL},
+        {"TITLE", "title", C2C_CELL_TEXT, NULL},
+        {"AUDIENCE", "audience", C2C_CELL_TEXT, NULL},
+        {"UPDATED", "updated", C2C_CELL_TEXT, NULL},
+        {"VERIFIED", "verified", C2C_CELL_TEXT, NULL},
+        {"CONFIRMED", "fresh.verified_at", C2C_CELL_TEXT, NULL},
+        {"STALE", "fresh.stale", C2C_CELL_TEXT, NULL},
+        {"BODY", "body", C2C_CELL_TEXT, NULL},
+    };
+    const struct c2c_list list = {.plain = plain,
+                                  .n_plain = sizeof plain / sizeof plain[0]};
+    struct c2c_val *args = c2c_doc_map(run->doc);
+    struct c2c_val *items = c2c_doc_array(run->doc);
+    struct c2c_val *one = c2c_doc_map(run->doc);
+    const struct c2c_val *doc;
+    enum c2c_err err;
+
+    c2c_doc_set_cstr(run->doc, args, "ref", c2c_run_arg(run, 0));
+    err = c2c_call(run, "show", args, &doc);
+    if (err != C2C_E_OK) {
+        return err;
+    }
+    switch (run->out.form) {
+    case C2C_FORM_HUMAN:
+        return show_card(run, doc);
+    case C2C_FORM_JSON:
+    case C2C_FORM_JSONL:
+        c2c_out_doc(&run->out, doc);
+        return C2C_E_OK;
+    case C2C_FORM_RECORDS:
+        c2c_list_record(run, doc);
+        return c2c_run_built(run);
+    case C2C_FORM_PLAIN:
+        break;
+    }
+    c2c_doc_push(run->doc, items, doc);
+    c2c_doc_set(run->doc, one, "items", items);
+    return c2c_list_print(run, &list, one);
+}

@@ -1,0 +1,219 @@
+#include "c2c/save.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "c2c/call.h"
+#include "c2c/report.h"
+#include "c2c/table.h"
+
+enum {
+    /* States are told one by one up to so many records. */
+    TOLD_ONE_BY_ONE = 20
+};
+
+/* The place of @problem, and its pointer made one into the record. */
+static void place_of(const struct c2c_origin *origin,
+                     const struct c2c_val *problem, struct c2c_place *ret_place)
+{
+    struct c2c_view path = c2c_val_text(problem, "path");
+    int64_t item = c2c_val_int(c2c_val_get(problem, "item"));
+    char pointer[512];
+
+    memset(ret_place, 0, sizeof *ret_place);
+    (void)snprintf(pointer, sizeof pointer, "%.*s", (int)path.n,
+                   (const char *)path.p);
+    origin->place(origin, item < 0 ? 0 : (size_t)item, pointer, ret_place);
+}
+
+void c2c_save_problems(struct c2c_run *run, const struct c2c_origin *origin)
+{
+    const struct c2c_val *problems = c2c_val_get(run->error, "problems");
+    struct c2c_val *placed = c2c_doc_array(run->doc);
+    struct c2c_val *error;
+
+    for (size_t i = 0; i < c2c_val_count(problems); i++) {
+        const struct c2c_val *problem = c2c_val_at(problems, i);
+        struct c2c_val *copy = c2c_doc_copy(run->doc, problem);
+        struct c2c_place place;
+
+        place_of(origin, problem, &place);
+        if (!c2c_out_is_json(&run->out)) {
+            const struct c2c_trouble trouble = {
+                .place = place.where,
+                .path = c2c_view_str(place.field),
+                .reason = c2c_val_text(problem, "reason"),
+                .allowed = c2c_val_text(problem, "allowed"),
+            };
+
+            c2c_report_trouble(&run->out, &trouble);
+        }
+        if (place.line > 0) {
+            c2c_doc_set_int(run->doc, copy, "line", place.line);
+        }
+        c2c_doc_set_cstr(run->doc, copy, "field", place.field);
+        c2c_doc_push(run->doc, placed, copy);
+    }
+    if (c2c_val_count(problems) > 0) {
+        error = c2c_doc_copy(run->doc, run->error);
+        c2c_doc_set(run->doc, error, "problems", placed);
+        run->error = error;
+    }
+}
+
+/* A refusal of one record without problems: put its place before the thing. */
+static void place_refusal(struct c2c_run *run, const struct c2c_origin *origin)
+{
+    char thing[sizeof run->diag.thing];
+    struct c2c_place place;
+
+    if (c2c_val_kind(c2c_val_get(run->error, "item")) != C2C_KIND_INT) {
+        return;
+    }
+    place_of(origin, run->error, &place);
+    (void)snprintf(thing, sizeof thing, "%.150s%s%.100s", place.where,
+                   place.where[0] == '\0' || run->diag.thing[0] == '\0' ? ""
+                                                                        : ": ",
+                   run->diag.thing);
+    (void)snprintf(run->diag.thing, sizeof run->diag.thing, "%s", thing);
+}
+
+static const char *state_sentence(struct c2c_view state, bool dry_run)
+{
+    static const struct {
+        const char *state;
+        const char *done;
+        const char *would;
+    } sentences[] = {
+        {"new", "new", "would be new"},
+        {"changed", "changed", "would be changed"},
+        {"same", "unchanged", "is the same already"},
+        {"local", "kept as a draft on this node only",
+         "would be a draft on this node only"},
+        {"waiting", "saved, waits to be signed", "would wait to be signed"},
+    };
+
+    for (size_t i = 0; i < sizeof sentences / sizeof sentences[0]; i++) {
+        if (c2c_view_eq_str(state, sentences[i].state)) {
+            return dry_run ? sentences[i].would : sentences[i].done;
+        }
+    }
+    return "saved";
+}
+
+static void tell_warnings(struct c2c_run *run, const struct c2c_origin *origin,
+                          const struct c2c_val *warnings)
+{
+    for (size_t i = 0; i < c2c_val_count(warnings); i++) {
+        const struct c2c_val *warning = c2c_val_at(warnings, i);
+        struct c2c_view message = c2c_val_text(warning, "message");
+        struct c2c_place place;
+
+        place_of(origin, warning, &place);
+        c2c_out_talk(&run->out, "warning: %s%s%s%s%.*s", place.where,
+                     place.where[0] == '\0' ? "" : ": ", place.field,
+                     place.field[0] == '\0' ? "" : ": ", (int)message.n,
+                     (const char *)message.p);
+    }
+}
+
+static size_t count_state(const struct c2c_val *items, const char *state)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < c2c_val_count(items); i++) {
+        struct c2c_view s = c2c_val_text(c2c_val_at(items, i), "state");
+
+        n += c2c_view_eq_str(s, state) ? 1 : 0;
+    }
+    return n;
+}
+
+static void tell_summary(struct c2c_run *run, const struct c2c_val *doc)
+{
+    const struct c2c_val *items = c2c_val_get(doc, "items");
+    size_t n = c2c_val_count(items);
+    size_t waiting = count_state(items, "waiting");
+    size_t local = count_state(items, "local");
+
+    if (run->dry_run) {
+        c2c_out_talk(&run->out,
+                     "dry run: %zu record%s would be saved; nothing "
+                     "was changed",
+                     n, n == 1 ? "" : "s");
+        return;
+    }
+    if (waiting > 0) {
+        c2c_out_talk(&run->out,
+                     "saved, but not signed yet: this store may be older than "
+                     "what the city has published.\n"
+                     "If nothing newer exists, stop the node and start it once "
+                     "with: c2cd -C %s --adopt-store",
+                     run->dir_word);
+        return;
+    }
+    c2c_out_talk(&run->out,
+                 "%zu new, %zu changed, %zu unchanged%s (revision %lld.%lld)",
+                 count_state(items, "new"), count_state(items, "changed"),
+                 count_state(items, "same"), local > 0 ? ", drafts kept" : "",
+                 (long long)c2c_val_int(c2c_val_get(doc, "epoch")),
+                 (long long)c2c_val_int(c2c_val_get(doc, "rev")));
+}
+
+static void tell_states(struct c2c_run *run, const struct c2c_val *items)
+{
+    for (size_t i = 0;
+         i < c2c_val_count(items) && c2c_val_count(items) <= TOLD_ONE_BY_ONE;
+         i++) {
+        const struct c2c_val *item = c2c_val_at(items, i);
+        struct c2c_view ref = c2c_val_text(item, "ref");
+
+        c2c_out_talk(&run->out, "%.*s: %s", (int)ref.n, (const char *)ref.p,
+                     state_sentence(c2c_val_text(item, "state"), run->dry_run));
+    }
+}
+
+static enum c2c_err print_saved(struct c2c_run *run, const struct c2c_val *doc)
+{
+    static const struct c2c_column plain[] = {
+        {"REF", "ref", C2C_CELL_TEXT, NULL},
+        {"KEY", "key", C2C_CELL_TEXT, NULL},
+        {"STATE", "state", C2C_CELL_TEXT, NULL},
+    };
+    const struct c2c_list list = {.plain = plain,
+                                  .n_plain = sizeof plain / sizeof plain[0]};
+    const struct c2c_val *items = c2c_val_get(doc, "items");
+
+    if (run->out.form != C2C_FORM_HUMAN && run->out.form != C2C_FORM_RECORDS) {
+        return c2c_list_print(run, &list, doc);
+    }
+    for (size_t i = 0; i < c2c_val_count(items); i++) {
+        c2c_out_screen(&run->out, C2C_STYLE_NONE,
+                       c2c_val_text(c2c_val_at(items, i), "ref"));
+        c2c_out_write(&run->out, c2c_view_str("\n"));
+    }
+    return C2C_E_OK;
+}
+
+enum c2c_err c2c_save(struct c2c_run *run, const struct c2c_val *records,
+                      const struct c2c_origin *origin)
+{
+    struct c2c_val *args = c2c_doc_map(run->doc);
+    const struct c2c_val *doc;
+    enum c2c_err err;
+
+    c2c_doc_set(run->doc, args, "records", records);
+    c2c_doc_set_bool(run->doc, args, "dry_run", run->dry_run);
+    err = c2c_call(run, "put", args, &doc);
+    if (err != C2C_E_OK) {
+        place_refusal(run, origin);
+        c2c_save_problems(run, origin);
+        return err;
+    }
+    err = print_saved(run, doc);
+    tell_warnings(run, origin, c2c_val_get(doc, "warnings"));
+    tell_states(run, c2c_val_get(doc, "items"));
+    tell_summary(run, doc);
+    return err;
+}
