@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <utf8proc.h>
 
 #include "base/mem.h"
@@ -24,20 +23,15 @@ static const struct pair letters[] = {
 
 #define COUNT(ARRAY) (sizeof(ARRAY) / sizeof((ARRAY)[0]))
 
-static int by_from(const void *key, const void *item)
-{
-    const int32_t *point = key;
-    const struct pair *pair = item;
-
-    return (*point > pair->from) - (*point < pair->from);
-}
-
 static int32_t replace(const struct pair *table, size_t n, int32_t point)
 {
-    const struct pair *found =
-        bsearch(&point, table, n, sizeof table[0], by_from);
+    while (n > 1) { /* The last one that is not larger. */
+        size_t half = n / 2;
 
-    return found == NULL ? point : found->to;
+        table += table[half].from <= point ? half : 0;
+        n -= half;
+    }
+    return table->from == point ? table->to : point;
 }
 
 static int32_t unify(int32_t point)
@@ -63,7 +57,7 @@ static enum c2c_err without_joiners(struct c2c_view text, struct c2c_buf *out)
         if (n <= 0) {
             return C2C_E_MALFORMED;
         }
-        if (c2c_script_class(point) != C2C_SCRIPT_JOINER) {
+        if (!c2c_script_is_joiner(point)) {
             err = c2c_buf_put(out, text.p, (size_t)n);
         }
         if (err != C2C_E_OK) {
@@ -75,22 +69,40 @@ static enum c2c_err without_joiners(struct c2c_view text, struct c2c_buf *out)
     return C2C_E_OK;
 }
 
-/* Drop marks and tatweel, unify letters; the new length. */
+static int combining_class(int32_t point)
+{
+    return utf8proc_get_property(point)->combining_class;
+}
+
+/* Bring a mark that is about to be kept into canonical order with the @kept
+ * ones before it, which may have met only now. */
+static void insert_mark(int32_t *points, size_t kept, int32_t mark)
+{
+    int class = combining_class(mark);
+
+    while (class > 0 && kept > 0 && combining_class(points[kept - 1]) > class) {
+        points[kept] = points[kept - 1];
+        kept--;
+    }
+    points[kept] = mark;
+}
+
+/* Drop marks, tatweel and what decomposes to apostrophes (U+2033, U+0149);
+ * unify letters; the new length. */
 static size_t simplify(int32_t *points, size_t n)
 {
     bool dropping = false; /* The last letter's script ignores marks. */
     size_t kept = 0;
 
     for (size_t i = 0; i < n; i++) {
-        if (c2c_script_is_mark(points[i])) {
-            if (dropping) {
-                continue;
-            }
-        } else {
-            dropping = c2c_script_drops_marks(points[i]);
+        if (points[i] == 0x0640 || c2c_script_is_joiner(points[i])) {
+            continue; /* Tatweel or apostrophe: as if it were not there. */
         }
-        if (points[i] != 0x0640) { /* Tatweel. */
+        if (!c2c_script_is_mark(points[i])) {
+            dropping = c2c_script_drops_marks(points[i]);
             points[kept++] = unify(points[i]);
+        } else if (!dropping) {
+            insert_mark(points, kept++, points[i]);
         }
     }
     return kept;
@@ -99,15 +111,18 @@ static size_t simplify(int32_t *points, size_t n)
 static enum c2c_err put_points(const int32_t *points, size_t n,
                                struct c2c_buf *out)
 {
+    utf8proc_uint8_t bytes[256];
+    size_t used = 0;
     enum c2c_err err = C2C_E_OK;
 
     for (size_t i = 0; i < n && err == C2C_E_OK; i++) {
-        utf8proc_uint8_t bytes[4];
-        utf8proc_ssize_t len = utf8proc_encode_char(points[i], bytes);
-
-        err = c2c_buf_put(out, bytes, (size_t)len);
+        used += (size_t)utf8proc_encode_char(points[i], bytes + used);
+        if (used > sizeof bytes - 4) {
+            err = c2c_buf_put(out, bytes, used);
+            used = 0;
+        }
     }
-    return err;
+    return err == C2C_E_OK ? c2c_buf_put(out, bytes, used) : err;
 }
 
 static enum c2c_err fold_any(struct c2c_view text, struct c2c_buf *out)
@@ -136,13 +151,70 @@ static enum c2c_err fold_any(struct c2c_view text, struct c2c_buf *out)
     return err;
 }
 
+/* The first character of valid @text if it needs no normalisation: ASCII or a
+ * common Chinese character; else -1. */
+static int32_t plain_point(struct c2c_view text, size_t *ret_n)
+{
+    const uint8_t *p = text.p;
+    int32_t point;
+
+    if (p[0] < 0x80) {
+        *ret_n = 1;
+        return p[0];
+    }
+    if (text.n < 3 || p[0] < 0xe4 || p[0] > 0xe9) {
+        return -1;
+    }
+    *ret_n = 3;
+    point = (p[0] & 0x0f) << 12 | (p[1] & 0x3f) << 6 | (p[2] & 0x3f);
+    return c2c_script_is_han(point) ? point : -1;
+}
+
+static int32_t fold_plain_point(int32_t point)
+{
+    return point >= 'A' && point <= 'Z' ? point + ('a' - 'A') : unify(point);
+}
+
+enum {
+    PLAIN_MAX = 256
+};
+
+/* Most words quickly: fold @text, which is valid, into @points if it has only
+ * plain characters and not too many of them. */
+static bool fold_plain(struct c2c_view text, int32_t points[PLAIN_MAX],
+                       size_t *ret_n)
+{
+    size_t n = 0;
+
+    while (text.n > 0 && n < PLAIN_MAX) {
+        size_t len;
+        int32_t point = plain_point(text, &len);
+
+        if (point < 0) {
+            return false;
+        }
+        if (!c2c_script_is_joiner(point)) {
+            points[n++] = fold_plain_point(point);
+        }
+        text.p += len;
+        text.n -= len;
+    }
+    *ret_n = n;
+    return text.n == 0;
+}
+
 enum c2c_err c2c_text_fold(struct c2c_view text, struct c2c_buf *out)
 {
+    int32_t points[PLAIN_MAX];
     struct c2c_buf plain;
+    size_t n = 0;
     enum c2c_err err;
 
     if (!c2c_text_valid(text)) {
         return C2C_E_MALFORMED;
+    }
+    if (fold_plain(text, points, &n)) {
+        return put_points(points, n, out);
     }
     c2c_buf_init(&plain, text.n);
     err = without_joiners(text, &plain);

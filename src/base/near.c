@@ -91,7 +91,7 @@ void c2c_near_offer(struct c2c_near *near, struct c2c_view candidate)
         return;
     }
     d = distance(&a, &b);
-    if (starts(&b, &a)) {
+    if (d > 1 && starts(&b, &a)) {
         d = 1;
     }
     if (d > ((unsigned)(a.n > b.n ? a.n : b.n) + 2) / 3) {

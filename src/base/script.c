@@ -37,21 +37,27 @@ static const struct range unmarked[] = {
     {0xa640, 0xa69f}, {0xa720, 0xa7ff}, {0xfb00, 0xfdff}, {0xfe70, 0xfeff},
 };
 
-static bool is_apostrophe(int32_t point)
+bool c2c_script_is_joiner(int32_t point)
 {
     switch (point) {
     case 0x0027: /* ' */
     case 0x0060: /* ` */
+    case 0x00ad: /* soft hyphen */
     case 0x00b4: /* acute accent */
     case 0x02b9: /* modifier prime */
     case 0x02bb: /* turned comma (Hawaiian) */
     case 0x02bc: /* modifier apostrophe */
     case 0x055a: /* Armenian apostrophe */
-    case 0x2018:
+    case 0x200c: /* invisible joiners */
+    case 0x200d:
+    case 0x2018: /* quotation marks */
     case 0x2019:
     case 0x201b:
-    case 0x2032: /* prime */
-    case 0xff07: /* full width */
+    case 0x2032: /* primes */
+    case 0x2035:
+    case 0x2060: /* word joiner */
+    case 0xff07: /* full width ' */
+    case 0xff40: /* full width ` */
         return true;
     default:
         return false;
@@ -64,6 +70,19 @@ bool c2c_script_is_mark(int32_t point)
 
     return category == UTF8PROC_CATEGORY_MN ||
            category == UTF8PROC_CATEGORY_MC || category == UTF8PROC_CATEGORY_ME;
+}
+
+bool c2c_script_is_han(int32_t point)
+{
+    return point >= 0x4e00 && point <= 0x9fff;
+}
+
+bool c2c_script_continues(int32_t point)
+{
+    return point >= 0x80 && !c2c_script_is_han(point) &&
+           (c2c_script_is_mark(point) || c2c_script_is_joiner(point) ||
+            (point >= 0x1160 && point <= 0x11ff) || /* Hangul vowels, finals */
+            point == 0xff9e || point == 0xff9f);    /* half-width kana marks */
 }
 
 bool c2c_script_drops_marks(int32_t point)
@@ -92,12 +111,11 @@ enum c2c_script_class c2c_script_class(int32_t point)
         return point == '\'' || point == '`' ? C2C_SCRIPT_JOINER
                                              : C2C_SCRIPT_SEPARATOR;
     }
-    if (is_apostrophe(point)) {
-        return C2C_SCRIPT_JOINER;
+    if (c2c_script_is_han(point)) {
+        return C2C_SCRIPT_SPACELESS;
     }
-    if (point == 0x00ad || point == 0x200c || point == 0x200d ||
-        point == 0x2060) {
-        return C2C_SCRIPT_JOINER; /* Soft hyphen and invisible joiners. */
+    if (c2c_script_is_joiner(point)) {
+        return C2C_SCRIPT_JOINER;
     }
     if (!is_word_category(utf8proc_category(point))) {
         return C2C_SCRIPT_SEPARATOR;

@@ -106,7 +106,10 @@ static void slug_from(struct c2c_view folded, char out[SLUG_MAX + 1])
         uint8_t c = folded.p[i];
 
         if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
-            if (gap && n > 0 && n + 1 < SLUG_MAX) {
+            if (gap && n + 1 >= SLUG_MAX) {
+                break; /* No room for the hyphen and a letter. */
+            }
+            if (gap && n > 0) {
                 out[n++] = '-';
             }
             out[n++] = (char)c;

@@ -44,8 +44,9 @@ typedef enum c2c_err c2c_text_token_fn(void *ctx, struct c2c_view token,
 /* Cut @text into folded words.  Scripts written without spaces (Han, Kana,
  * Hangul, Thai, Lao, Khmer, Myanmar, Tibetan) give overlapping pairs; the index
  * also gets each single character, a query of one character asks for that
- * alone, a longer query for its pairs in order.  Words over 64 code points are
- * cut. Ill-formed bytes separate words. */
+ * alone, a longer query for its pairs in order (and for its last character if
+ * more words follow, so that positions agree).  Words over 64 code points are
+ * cut.  Ill-formed bytes separate words. */
 enum c2c_err c2c_text_words(struct c2c_view text, enum c2c_text_use use,
                             c2c_text_token_fn *fn, void *ctx) C2C_MUST_CHECK;
 

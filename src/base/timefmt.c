@@ -15,12 +15,12 @@ static uint64_t days_from_date(uint64_t year, uint64_t month, uint64_t day)
 }
 
 /* 1 January 1970 in that count. */
-#define EPOCH_DAYS UINT64_C(719468)
+#define EPOCH_DAYS INT64_C(719468)
 
 void c2c_time_format(uint64_t s, char out[C2C_TIME_TEXT])
 {
     uint64_t clamped = s > C2C_TIME_MAX_S ? C2C_TIME_MAX_S : s;
-    uint64_t days = clamped / 86400 + EPOCH_DAYS;
+    uint64_t days = clamped / 86400 + (uint64_t)EPOCH_DAYS;
     uint64_t era = days / 146097;
     uint64_t doe = days % 146097; /* Day of the 400-year era. */
     uint64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
@@ -148,12 +148,13 @@ enum c2c_err c2c_time_parse(struct c2c_view text, uint64_t *ret_s)
     scan_need(&in, ":");
     second = scan_digits(&in, 2);
     scan_fraction(&in);
-    if (!in.ok || year < 1970 || !date_exists(year, month, day) || hour > 23 ||
+    /* West of Greenwich 1970 began while the local year was still 1969. */
+    if (!in.ok || year < 1969 || !date_exists(year, month, day) || hour > 23 ||
         minute > 59 || second > 60) {
         return C2C_E_MALFORMED;
     }
-    when = (int64_t)((days_from_date(year, month, day) - EPOCH_DAYS) * 86400 +
-                     hour * 3600U + minute * 60U + second);
+    when = (int64_t)days_from_date(year, month, day) - EPOCH_DAYS;
+    when = when * 86400 + hour * 3600 + minute * 60 + second;
     when -= scan_offset(&in);
     if (!in.ok || in.rest.n != 0 || when < 0) {
         return C2C_E_MALFORMED;

@@ -11,7 +11,7 @@ enum {
         4096 /* Of one word or character: NFKC expands at most 18 times. */
 };
 
-/* A piece of the original text. */
+/* A piece of the original text; empty: none. */
 struct piece {
     size_t start;
     size_t end;
@@ -22,12 +22,14 @@ struct cutter {
     enum c2c_text_use use;
     c2c_text_token_fn *fn;
     void *ctx;
+    struct piece last;     /* Last character of the run before, which a query
+                              only needs if more follows. */
     struct c2c_buf folded; /* Scratch. */
 };
 
 /* The class of the character at @at and where it ends. */
 static enum c2c_script_class class_at(const struct cutter *c, size_t at,
-                                      size_t *ret_end, bool *ret_mark)
+                                      size_t *ret_end, bool *ret_continues)
 {
     utf8proc_int32_t point;
     utf8proc_ssize_t n =
@@ -36,11 +38,11 @@ static enum c2c_script_class class_at(const struct cutter *c, size_t at,
 
     if (n <= 0) {
         *ret_end = at + 1;
-        *ret_mark = false;
+        *ret_continues = false;
         return C2C_SCRIPT_SEPARATOR;
     }
     *ret_end = at + (size_t)n;
-    *ret_mark = point >= 0x80 && c2c_script_is_mark(point);
+    *ret_continues = c2c_script_continues(point);
     return c2c_script_class(point);
 }
 
@@ -69,17 +71,31 @@ static enum c2c_err emit(struct cutter *c, struct piece first,
     return c->fn(c->ctx, c2c_buf_view(&c->folded), first.start, end, colocated);
 }
 
+/* More follows: give the position that the end of the last run has in the index
+ * to a query, too. */
+static enum c2c_err emit_last(struct cutter *c)
+{
+    struct piece last = c->last;
+
+    c->last = (struct piece){0, 0};
+    return last.end > 0 ? emit(c, last, NULL, false) : C2C_E_OK;
+}
+
 /* One word of a spaced script from @at on; where it ends. */
 static enum c2c_err cut_word(struct cutter *c, size_t at, size_t *ret_end)
 {
     struct piece word = {at, at};
     unsigned points = 0;
     size_t end = at;
+    enum c2c_err err = emit_last(c);
 
+    if (err != C2C_E_OK) {
+        return err;
+    }
     while (end < c->text.n) {
         size_t next;
-        bool mark;
-        enum c2c_script_class class = class_at(c, end, &next, &mark);
+        bool continues;
+        enum c2c_script_class class = class_at(c, end, &next, &continues);
 
         if (class != C2C_SCRIPT_WORD && class != C2C_SCRIPT_JOINER) {
             break;
@@ -97,15 +113,15 @@ static enum c2c_err cut_word(struct cutter *c, size_t at, size_t *ret_end)
 static size_t unit_end(const struct cutter *c, size_t at)
 {
     unsigned points = 0;
-    bool mark;
+    bool continues;
     size_t end;
 
-    (void)class_at(c, at, &end, &mark);
+    (void)class_at(c, at, &end, &continues);
     while (end < c->text.n && points++ < WORD_MAX_POINTS) {
         size_t next;
-        enum c2c_script_class class = class_at(c, end, &next, &mark);
 
-        if (!mark && class != C2C_SCRIPT_JOINER) {
+        (void)class_at(c, end, &next, &continues);
+        if (!continues) {
             break;
         }
         end = next;
@@ -116,10 +132,10 @@ static size_t unit_end(const struct cutter *c, size_t at)
 static bool spaceless_at(const struct cutter *c, size_t at)
 {
     size_t end;
-    bool mark;
+    bool continues;
 
     return at < c->text.n &&
-           class_at(c, at, &end, &mark) == C2C_SCRIPT_SPACELESS;
+           class_at(c, at, &end, &continues) == C2C_SCRIPT_SPACELESS;
 }
 
 /* A run of a spaceless script from @at on: its pairs, and for the index its
@@ -128,7 +144,7 @@ static enum c2c_err cut_run(struct cutter *c, size_t at, size_t *ret_end)
 {
     struct piece now = {at, unit_end(c, at)};
     bool alone = true;
-    enum c2c_err err = C2C_E_OK;
+    enum c2c_err err = emit_last(c);
 
     while (err == C2C_E_OK && spaceless_at(c, now.end)) {
         struct piece next = {now.end, unit_end(c, now.end)};
@@ -142,6 +158,8 @@ static enum c2c_err cut_run(struct cutter *c, size_t at, size_t *ret_end)
     }
     if (err == C2C_E_OK && (alone || c->use == C2C_TEXT_INDEX)) {
         err = emit(c, now, NULL, false);
+    } else {
+        c->last = now;
     }
     *ret_end = now.end;
     return err;
@@ -157,9 +175,9 @@ enum c2c_err c2c_text_words(struct c2c_view text, enum c2c_text_use use,
     c2c_buf_init(&c.folded, FOLDED_MAX * 4);
     while (at < text.n && err == C2C_E_OK) {
         size_t end;
-        bool mark;
+        bool continues;
 
-        switch (class_at(&c, at, &end, &mark)) {
+        switch (class_at(&c, at, &end, &continues)) {
         case C2C_SCRIPT_WORD:
             err = cut_word(&c, at, &end);
             break;

@@ -407,8 +407,8 @@ static bool replace(msgpack_object_map *m, struct c2c_view key,
     return false;
 }
 
-void c2c_doc_set_view(struct c2c_doc *doc, struct c2c_val *map,
-                      struct c2c_view key, const struct c2c_val *val)
+void c2c_doc_add(struct c2c_doc *doc, struct c2c_val *map, struct c2c_view key,
+                 const struct c2c_val *val)
 {
     struct c2c_val *name;
     msgpack_object_map *m;
@@ -418,9 +418,6 @@ void c2c_doc_set_view(struct c2c_doc *doc, struct c2c_val *map,
         return;
     }
     m = &mutable_of(map)->via.map;
-    if (replace(m, key, val)) {
-        return;
-    }
     name = c2c_doc_str(doc, key);
     pairs = name == NULL ? NULL : grown(doc, m->ptr, m->size, sizeof *pairs);
     if (pairs != NULL) {
@@ -428,6 +425,17 @@ void c2c_doc_set_view(struct c2c_doc *doc, struct c2c_val *map,
         pairs[m->size].val = *object_of(val);
         m->ptr = pairs;
         m->size++;
+    }
+}
+
+void c2c_doc_set_view(struct c2c_doc *doc, struct c2c_val *map,
+                      struct c2c_view key, const struct c2c_val *val)
+{
+    if (map == NULL || val == NULL || doc->err != C2C_E_OK) {
+        return;
+    }
+    if (!replace(&mutable_of(map)->via.map, key, val)) {
+        c2c_doc_add(doc, map, key, val);
     }
 }
 
@@ -486,7 +494,7 @@ struct c2c_val *c2c_doc_copy(struct c2c_doc *doc, const struct c2c_val *v)
         for (size_t i = 0; i < c2c_val_count(v); i++) {
             struct c2c_pair pair = c2c_val_pair(v, i);
 
-            c2c_doc_set_view(doc, copy, pair.key, c2c_doc_copy(doc, pair.val));
+            c2c_doc_add(doc, copy, pair.key, c2c_doc_copy(doc, pair.val));
         }
         return copy;
     case C2C_KIND_NONE:

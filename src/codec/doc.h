@@ -73,7 +73,8 @@ struct c2c_val *c2c_doc_map(struct c2c_doc *doc);
 /* A deep copy of a value of any document. */
 struct c2c_val *c2c_doc_copy(struct c2c_doc *doc, const struct c2c_val *v);
 
-/* Append to an array made by c2c_doc_array(). */
+/* Append to an array made by c2c_doc_array().  Here and below the array or map
+ * takes a value as it is now: what is added to that later is not seen here. */
 void c2c_doc_push(struct c2c_doc *doc, struct c2c_val *array,
                   const struct c2c_val *item);
 
@@ -82,6 +83,11 @@ void c2c_doc_set(struct c2c_doc *doc, struct c2c_val *map, const char *key,
                  const struct c2c_val *val);
 void c2c_doc_set_view(struct c2c_doc *doc, struct c2c_val *map,
                       struct c2c_view key, const struct c2c_val *val);
+
+/* As c2c_doc_set_view(), for a key that is known not to be there: does not
+ * look for it.  A key added twice is refused when encoding. */
+void c2c_doc_add(struct c2c_doc *doc, struct c2c_val *map, struct c2c_view key,
+                 const struct c2c_val *val);
 
 /* Shorthands for the commonest members. */
 void c2c_doc_set_str(struct c2c_doc *doc, struct c2c_val *map, const char *key,

@@ -91,7 +91,8 @@ static struct c2c_val *convert_object(struct place *at, json_t *in)
         if (val == NULL) {
             return NULL;
         }
-        c2c_doc_set(at->doc, map, key, val);
+        /* jansson has refused a key that comes twice. */
+        c2c_doc_add(at->doc, map, c2c_view_str(key), val);
         leave(at, n);
     }
     return map;
@@ -125,8 +126,8 @@ static struct c2c_val *convert(struct place *at, json_t *in)
         return c2c_doc_str(at->doc, c2c_view_of(json_string_value(in),
                                                 json_string_length(in)));
     case JSON_REAL:
-        return refuse(at, "is a number with a fraction: write decimals as "
-                          "text, such as \"1.5\"");
+        return refuse(at, "is a number but no integer: write it as text, "
+                          "such as \"1.5\"");
     case JSON_ARRAY:
     case JSON_OBJECT:
         return convert_container(at, in);
@@ -216,11 +217,16 @@ struct c2c_json_stream c2c_json_stream_over(struct c2c_view text)
     return (struct c2c_json_stream){.rest = without_mark(text), .line = 1};
 }
 
-/* Go forward @n bytes, counting lines. */
+/* Go forward @n bytes, counting lines and the characters of the last one. */
 static void advance(struct c2c_json_stream *s, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        s->line += s->rest.p[i] == '\n' ? 1 : 0;
+        if (s->rest.p[i] == '\n') {
+            s->line++;
+            s->column = 0;
+        } else {
+            s->column += (s->rest.p[i] & 0xc0) != 0x80 ? 1 : 0;
+        }
     }
     s->rest.p += n;
     s->rest.n -= n;
@@ -250,7 +256,8 @@ enum c2c_err c2c_json_stream_next(struct c2c_json_stream *s,
     line = s->line;
     result = load(doc, s->rest, JSON_DISABLE_EOF_CHECK, err, &used, ret_val);
     if (result != C2C_E_OK) {
-        err->line = err->line > 0 ? err->line + line - 1 : 0;
+        err->column += err->line == 1 ? s->column : 0;
+        err->line += err->line > 0 ? line - 1 : 0;
         return result;
     }
     advance(s, used < s->rest.n ? used : s->rest.n);
@@ -273,19 +280,21 @@ static json_t *array_to_json(const struct c2c_val *val)
     return array;
 }
 
+/* jansson refuses NULL, even when no byte of it counts. */
+static const char *text_of(struct c2c_view s)
+{
+    return s.n == 0 ? "" : (const char *)s.p;
+}
+
 static json_t *map_to_json(const struct c2c_val *val)
 {
     json_t *object = json_object();
 
     for (size_t i = 0; i < c2c_val_count(val); i++) {
         struct c2c_pair pair = c2c_val_pair(val, i);
-        char *key = c2c_view_dup(pair.key);
-        int failed = key == NULL
-                         ? -1
-                         : json_object_set_new(object, key, to_json(pair.val));
 
-        c2c_free(key);
-        if (failed != 0) {
+        if (json_object_setn_new(object, text_of(pair.key), pair.key.n,
+                                 to_json(pair.val)) != 0) {
             json_decref(object);
             return NULL;
         }
@@ -317,7 +326,7 @@ static json_t *to_json(const struct c2c_val *val)
     case C2C_KIND_INT:
         return json_integer(c2c_val_int(val));
     case C2C_KIND_STR:
-        return json_stringn(s.n == 0 ? "" : (const char *)s.p, s.n);
+        return json_stringn(text_of(s), s.n);
     case C2C_KIND_BIN:
         return bin_to_json(c2c_val_bin(val));
     case C2C_KIND_ARRAY:

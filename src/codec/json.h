@@ -33,13 +33,15 @@ enum c2c_err c2c_json_parse(struct c2c_doc *doc, struct c2c_view text,
 /* Reads texts that follow one another (JSON Lines or pretty-printed). */
 struct c2c_json_stream {
     struct c2c_view rest; /* Not yet read. */
-    unsigned line;        /* Line of the first byte of @rest. */
+    unsigned line;        /* Line of the first byte of @rest, from 1. */
+    unsigned column;      /* Characters before it in that line. */
 };
 
 struct c2c_json_stream c2c_json_stream_over(struct c2c_view text);
 
 /* The next value, its first line in @ret_line; C2C_E_NOT_FOUND at the end.
- * Lines in @err count from the beginning of the stream. */
+ * Places in @err count from the beginning of the stream.  After C2C_E_BAD_JSON
+ * @s stands at the first byte of the bad value, and stays there. */
 enum c2c_err
 c2c_json_stream_next(struct c2c_json_stream *s, struct c2c_doc *doc,
                      struct c2c_json_error *err, unsigned *ret_line,

@@ -5,9 +5,10 @@
  * floats, no ext.  The first failed read records its error; every later read
  * is a no-op that yields zero, so that a decoder is a straight line with one
  * check at the end, c2c_reader_finish().  Allocates nothing; never trusts a
- * claimed count beyond what the remaining bytes can hold.  Well-formed but not
- * canonical input gives C2C_E_NONCANON, anything else C2C_E_MALFORMED or
- * C2C_E_TOO_BIG. */
+ * claimed count beyond what the remaining bytes can hold.  What has a canonical
+ * encoding but is not in it (a longer form, keys out of order or twice) gives
+ * C2C_E_NONCANON; integers beyond int64, too many levels and what exceeds a
+ * limit of the caller's C2C_E_TOO_BIG; all else C2C_E_MALFORMED. */
 
 #ifndef C2C_CODEC_READER_H
 #define C2C_CODEC_READER_H
