@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/diag.h"
 #include "base/err.h"
 #include "base/hash.h"
@@ -16,20 +17,33 @@
 #include "record/types.h"
 
 struct c2c_node;
+struct c2c_standing;
 struct c2c_store;
+
+enum {
+    C2C_ASK_CITIES = 8 /* Remembered during a request. */
+};
+
+struct c2c_city_card;
 
 struct c2c_ask {
     struct c2c_node *node;
     struct c2c_store *store;       /* This worker's read connection. */
+    struct c2c_standing *standing; /* This worker's. */
     const struct c2c_types *types; /* Shared, immutable. */
     const struct c2c_hash *self;   /* Our city's id. */
     uint64_t now_s;
     struct c2c_view lang;       /* "en" unless the asker said otherwise. */
     const struct c2c_val *args; /* A map. */
+    struct c2c_arena *arena;    /* What lives as long as the request. */
     struct c2c_doc *doc;        /* Where the answer is built. */
     struct c2c_val *result;     /* A map to fill; on failure: extra members
                                    of the error ("problems", "candidates"). */
     struct c2c_diag *diag;      /* Filled on failure. */
+
+    /* node/city.c's. */
+    const struct c2c_city_card *city[C2C_ASK_CITIES];
+    size_t next_city;
 };
 
 /* Fill ask->result, or fill ask->diag and return its code.  Never logs. */
@@ -58,5 +72,22 @@ enum c2c_err c2c_ask_uint(struct c2c_ask *ask, const char *name, uint64_t min,
                           uint64_t *ret_value) C2C_MUST_CHECK;
 enum c2c_err c2c_ask_flag(struct c2c_ask *ask, const char *name,
                           bool *ret_flag) C2C_MUST_CHECK;
+
+/* The cursor of a list: a number that an earlier answer gave as "next", or 0.
+ */
+enum c2c_err c2c_ask_cursor(struct c2c_ask *ask,
+                            int64_t *ret_after) C2C_MUST_CHECK;
+
+/* Finish a list: "items", "next" (@more: nil, or @next as text) and "as_of". */
+void c2c_ask_finish_list(struct c2c_ask *ask, const struct c2c_val *items,
+                         bool more, int64_t next);
+
+/* Set member @name of @map to the time @s (RFC 3339). */
+void c2c_ask_set_time(struct c2c_ask *ask, struct c2c_val *map,
+                      const char *name, uint64_t s);
+
+/* Fill the diag for a failure of the store, unless it says something already.
+ */
+enum c2c_err c2c_ask_failed(struct c2c_ask *ask, enum c2c_err err);
 
 #endif /* C2C_NODE_ASK_H */

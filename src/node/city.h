@@ -1,6 +1,4 @@
-/* Which city is meant: any name in any language and spelling, a slug, a
- * GeoNames id, a UN/LOCODE, a city id or a unique prefix of at least eight
- * characters. */
+/* Cities as people speak of them. */
 
 #ifndef C2C_NODE_CITY_H
 #define C2C_NODE_CITY_H
@@ -9,21 +7,36 @@
 #include "base/hash.h"
 #include "base/view.h"
 #include "node/ask.h"
+#include "store/cities.h"
 
-/* Find @name ("" is our own city) among the cities of the store.  Fills diag:
- * C2C_E_NOT_FOUND with the nearest names, C2C_E_AMBIGUOUS with the candidates.
- */
-enum c2c_err c2c_city_find(struct c2c_ask *ask, struct c2c_view name,
-                           struct c2c_hash *ret_city) C2C_MUST_CHECK;
+/* What is known of a city; belongs to ask->doc. */
+struct c2c_city_card {
+    c2c_city_no no;
+    struct c2c_hash id;
 
-/* What a person calls the city in references: the slug of its profile if only
- * this city uses it, else the first 16 digits of its id.  Belongs to ask->doc.
- */
-struct c2c_view c2c_city_handle(struct c2c_ask *ask,
-                                const struct c2c_hash *city);
+    /* What a person calls it in references: the slug of its profile if only
+     * this city uses it, else the first 16 digits of its id. */
+    struct c2c_view handle;
+    struct c2c_view title;         /* Its name in ask->lang, or the handle. */
+    const struct c2c_type *type;   /* Of the profile; NULL: it has none. */
+    const struct c2c_val *profile; /* The body. */
+};
 
-/* Its name in ask->lang; the handle if it has no profile. */
-struct c2c_view c2c_city_title(struct c2c_ask *ask,
-                               const struct c2c_hash *city);
+/* The city with the store's number @no.  Remembered during the request. */
+enum c2c_err c2c_city_get(struct c2c_ask *ask, c2c_city_no no,
+                          const struct c2c_city_card **ret_city) C2C_MUST_CHECK;
+
+/* Our own. */
+enum c2c_err
+c2c_city_self(struct c2c_ask *ask,
+              const struct c2c_city_card **ret_city) C2C_MUST_CHECK;
+
+/* Which city is meant by @name ("": our own): any name in any language and
+ * spelling, a slug, a GeoNames id, a UN/LOCODE, a city id or a unique prefix of
+ * at least eight characters.  Fills diag: C2C_E_NOT_FOUND with the nearest
+ * names, C2C_E_AMBIGUOUS with the candidates, also in ask->result. */
+enum c2c_err
+c2c_city_find(struct c2c_ask *ask, struct c2c_view name,
+              const struct c2c_city_card **ret_city) C2C_MUST_CHECK;
 
 #endif /* C2C_NODE_CITY_H */

@@ -122,6 +122,7 @@ struct before {
     bool exists;
     enum c2c_audience audience;
     struct c2c_uuid key;
+    uint64_t rev;
     uint64_t created_s;
     uint64_t updated_s;
     struct c2c_buf bytes; /* Copy of the record. */
@@ -148,6 +149,7 @@ static enum c2c_err load_before(struct work *w, struct c2c_draft *d,
         b->exists = true;
         b->audience = row.audience;
         b->key = row.key;
+        b->rev = row.rev;
         c2c_buf_clear(&b->bytes);
         return C2C_E_OK;
     }
@@ -157,9 +159,24 @@ static enum c2c_err load_before(struct work *w, struct c2c_draft *d,
     b->exists = true;
     b->audience = row.audience;
     b->key = row.key;
+    b->rev = row.rev;
     b->created_s = b->record.created_s;
     b->updated_s = b->record.updated_s;
     return C2C_E_OK;
+}
+
+/* Has somebody else changed it since the author looked? */
+static enum c2c_err check_rev(struct work *w, const struct c2c_draft *d,
+                              const struct before *b)
+{
+    if (d->if_rev == 0 || (b->exists && b->rev == d->if_rev)) {
+        return C2C_E_OK;
+    }
+    (void)c2c_diag_set(w->diag, C2C_E_CONFLICT, c2c_type_name(d->type),
+                       "the record was %s meanwhile",
+                       b->exists ? "changed" : "removed");
+    c2c_diag_hint(w->diag, "look at the newest version and change that");
+    return C2C_E_CONFLICT;
 }
 
 /* Fill the envelope of the new version. */
@@ -273,10 +290,12 @@ static enum c2c_err put_one(struct work *w, struct c2c_draft *d)
     c2c_buf_init(&b.bytes, C2C_MAX_RECORD_BYTES);
     c2c_buf_init(&body, 8 * C2C_MAX_RECORD_BYTES);
     err = load_before(w, d, &b);
-    if (err != C2C_E_OK) {
-        goto out;
+    if (err == C2C_E_OK) {
+        err = check_rev(w, d, &b);
     }
-    err = c2c_doc_new(&doc);
+    if (err == C2C_E_OK) {
+        err = c2c_doc_new(&doc);
+    }
     if (err == C2C_E_OK) {
         err = c2c_doc_encode(doc, d->body, &body);
     }

@@ -95,6 +95,9 @@ enum c2c_err c2c_draft_read(const struct c2c_types *types,
         }
         draft.has_created = true;
     }
+    if (c2c_val_int(c2c_val_get(input, "if_rev")) > 0) {
+        draft.if_rev = (uint64_t)c2c_val_int(c2c_val_get(input, "if_rev"));
+    }
     *ret_draft = draft;
     return C2C_E_OK;
 }

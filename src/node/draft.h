@@ -31,6 +31,8 @@ struct c2c_draft {
     enum c2c_audience audience;
     bool has_created;
     uint64_t created_s;
+    uint64_t if_rev; /* Only if this is still the stored version's revision; 0:
+                        whatever it is. */
     const struct c2c_val *body;
 
     /* Set by the commit. */
@@ -40,8 +42,8 @@ struct c2c_draft {
     enum c2c_audience final_audience;
 };
 
-/* Read {type, key?, slug?, audience?, created?, body}; other members are those
- * of a printed record and are passed over.  Fills the diag. */
+/* Read {type, key?, slug?, audience?, created?, if_rev?, body}; other members
+ * are those of a printed record and are passed over.  Fills the diag. */
 enum c2c_err c2c_draft_read(const struct c2c_types *types,
                             const struct c2c_val *input,
                             struct c2c_draft *ret_draft,

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "record/derive.h"
+#include "record/schema.h"
 
 void c2c_facets_init(struct c2c_facets *facets)
 {
@@ -103,4 +104,86 @@ enum c2c_err c2c_facets_derive(const struct c2c_types *types,
         err = add_city_names(facets, c2c_val_get(body, "acronym"));
     }
     return err == C2C_E_OK ? add_city_name(facets, slug) : err;
+}
+
+/* Looking for a facet in a schema. */
+struct search {
+    const struct c2c_types *types;
+    struct c2c_view name;
+    const struct c2c_vocab *vocab;
+    bool found;
+    struct c2c_buf *names; /* All of them instead, or NULL. */
+    enum c2c_err err;
+};
+
+static bool has_name(const struct c2c_buf *names, const char *name)
+{
+    struct c2c_view rest = c2c_buf_view(names);
+    size_t n = strlen(name);
+
+    for (size_t i = 0; i + n <= rest.n; i++) {
+        if (memcmp(rest.p + i, name, n) == 0 &&
+            (i == 0 || rest.p[i - 1] == ' ') &&
+            (i + n == rest.n || rest.p[i + n] == ',')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void see_facet(struct search *search, const struct c2c_schema *s)
+{
+    const char *facet = c2c_schema_facet(s);
+    const char *vocab = c2c_schema_vocab(s);
+
+    if (facet == NULL) {
+        return;
+    }
+    if (search->names != NULL) {
+        if (search->err == C2C_E_OK && !has_name(search->names, facet)) {
+            search->err = c2c_buf_fmt(search->names, "%s%s",
+                                      search->names->n > 0 ? ", " : "", facet);
+        }
+    } else if (c2c_view_eq_str(search->name, facet)) {
+        search->found = true;
+        search->vocab =
+            vocab == NULL ? NULL
+                          : c2c_vocabs_find(search->types, c2c_view_str(vocab));
+    }
+}
+
+static void see_schema(struct search *search, const struct c2c_schema *s)
+{
+    if (s == NULL || search->found) {
+        return;
+    }
+    see_facet(search, s);
+    for (size_t i = 0; i < c2c_schema_count(s); i++) {
+        see_schema(search, c2c_schema_at(s, i));
+    }
+    see_schema(search, c2c_schema_items(s));
+    see_schema(search, c2c_schema_values(s));
+}
+
+bool c2c_facets_known(const struct c2c_types *types,
+                      const struct c2c_type *type, struct c2c_view name,
+                      const struct c2c_vocab **ret_vocab)
+{
+    struct search search = {.types = types, .name = name};
+
+    for (size_t i = 0; i < c2c_types_count(types) && !search.found; i++) {
+        if (type == NULL || type == c2c_types_at(types, i)) {
+            see_schema(&search, c2c_type_body(c2c_types_at(types, i)));
+        }
+    }
+    *ret_vocab = search.vocab;
+    return search.found;
+}
+
+enum c2c_err c2c_facets_names(const struct c2c_type *type, struct c2c_buf *out)
+{
+    struct search search = {.names = out};
+
+    see_schema(&search, c2c_type_body(type));
+    return search.err;
 }

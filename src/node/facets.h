@@ -3,7 +3,10 @@
 #ifndef C2C_NODE_FACETS_H
 #define C2C_NODE_FACETS_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "record/types.h"
 #include "store/records.h"
@@ -29,6 +32,16 @@ enum c2c_err c2c_facets_derive(const struct c2c_types *types,
                                const struct c2c_type *type,
                                struct c2c_view slug, const struct c2c_val *body,
                                struct c2c_facets *facets) C2C_MUST_CHECK;
+
+/* Does a schema of @type (NULL: of any type) fill the facet @name?  @ret_vocab:
+ * the vocabulary of its values, NULL if there is none. */
+bool c2c_facets_known(const struct c2c_types *types,
+                      const struct c2c_type *type, struct c2c_view name,
+                      const struct c2c_vocab **ret_vocab);
+
+/* Append the names of the type's facets, with commas. */
+enum c2c_err c2c_facets_names(const struct c2c_type *type,
+                              struct c2c_buf *out) C2C_MUST_CHECK;
 
 /* A name as C2C_FACET_CITY has it: folded, without spaces and hyphens. */
 enum c2c_err c2c_facets_tighten(struct c2c_view name,

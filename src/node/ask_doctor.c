@@ -1,0 +1,354 @@
+/* doctor: what is wrong with this node, and what to do about it. */
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/timefmt.h"
+#include "node/ask_list.h"
+#include "node/city.h"
+#include "node/node_priv.h"
+#include "node/standing.h"
+#include "record/derive.h"
+#include "record/ref.h"
+#include "store/fulltext.h"
+
+enum {
+    TOLD = 5 /* Examples in one finding. */
+};
+
+/* A finding. */
+struct finding {
+    const char *state; /* "ok", "warn", "fail". */
+    char message[1024];
+    char hint[512];
+};
+
+typedef enum c2c_err check_fn(struct c2c_ask *ask,
+                              const struct c2c_city_card *self,
+                              struct finding *f);
+
+/* printf into the finding's texts, cut if need be. */
+#define SAY(F, STATE, ...)                                             \
+    do {                                                               \
+        (F)->state = (STATE);                                          \
+        (void)snprintf((F)->message, sizeof(F)->message, __VA_ARGS__); \
+    } while (0)
+#define HINT(F, ...) (void)snprintf((F)->hint, sizeof(F)->hint, __VA_ARGS__)
+
+static enum c2c_err check_store(struct c2c_ask *ask,
+                                const struct c2c_city_card *self,
+                                struct finding *f)
+{
+    enum c2c_err err = c2c_store_check(ask->store);
+
+    (void)self;
+    SAY(f, "ok", "the store's file is sound");
+    if (err != C2C_E_OK) {
+        SAY(f, "fail", "the store's file: %s: %s", c2c_strerror(err),
+            c2c_store_detail(ask->store));
+        HINT(f, "restore a backup; `c2c verify` names the damaged records");
+    }
+    return C2C_E_OK;
+}
+
+static enum c2c_err check_signatures(struct c2c_ask *ask,
+                                     const struct c2c_city_card *self,
+                                     struct finding *f)
+{
+    enum c2c_err verdict = C2C_E_OK;
+    enum c2c_err err = c2c_standing_check(ask->store, self->no, &verdict);
+
+    SAY(f, "ok", "the records are those that were signed");
+    if (verdict != C2C_E_OK) {
+        SAY(f, "fail", "the records are not those that were signed: %s",
+            c2c_strerror(verdict));
+        HINT(f, "`c2c verify` names what is wrong; restore a backup");
+    }
+    return err;
+}
+
+static enum c2c_err check_current(struct c2c_ask *ask,
+                                  const struct c2c_city_card *self,
+                                  struct finding *f)
+{
+    (void)self;
+    SAY(f, "ok", "the store is the one this node signed last");
+    if (c2c_writer_state(ask->node->writer) != C2C_WRITER_READY) {
+        SAY(f, "fail", "the store was restored: nothing is signed now");
+        HINT(f,
+             "if nothing newer was published, stop the node and start it "
+             "once with: c2cd -C %s --adopt-store",
+             ask->node->dir);
+    }
+    return C2C_E_OK;
+}
+
+static enum c2c_err check_head(struct c2c_ask *ask,
+                               const struct c2c_city_card *self,
+                               struct finding *f)
+{
+    char expires[C2C_TIME_TEXT];
+    struct c2c_head head;
+    enum c2c_err err = c2c_cities_head(ask->store, self->no, &head, NULL, NULL);
+
+    if (err != C2C_E_OK) {
+        return err;
+    }
+    c2c_time_format(head.expires_s, expires);
+    SAY(f, "ok", "signed until %s; it is signed anew in time", expires);
+    if (head.time_s > ask->now_s) {
+        SAY(f, "fail",
+            "the last signature is dated in the future: the clock "
+            "was or is wrong");
+        HINT(f, "set the clock (timedatectl); changes keep their order");
+    } else if (head.expires_s <= ask->now_s) {
+        SAY(f, "warn", "the signature expired on %s", expires);
+        HINT(f, "the node signs anew by itself within an hour of its start");
+    }
+    return C2C_E_OK;
+}
+
+static enum c2c_err check_root_key(struct c2c_ask *ask,
+                                   const struct c2c_city_card *self,
+                                   struct finding *f)
+{
+    char *path = c2c_path_join(ask->node->dir, "offline/root.key");
+
+    (void)self;
+    if (path == NULL) {
+        return C2C_E_NOMEM;
+    }
+    SAY(f, "ok", "the root key is not on this machine");
+    if (c2c_file_exists(path)) {
+        SAY(f, "warn", "the root key is still here: %s", path);
+        HINT(f, "print it (`c2c key sheet`), copy it to two media kept apart, "
+                "then delete the file: it alone can replace a stolen key");
+    }
+    c2c_free(path);
+    return C2C_E_OK;
+}
+
+static enum c2c_err check_key_file(struct c2c_ask *ask,
+                                   const struct c2c_city_card *self,
+                                   struct finding *f)
+{
+    char *path = c2c_path_join(ask->node->dir, "keys/node.key");
+    struct stat st;
+
+    (void)self;
+    if (path == NULL) {
+        return C2C_E_NOMEM;
+    }
+    SAY(f, "ok", "only this user can read the signing key");
+    if (stat(path, &st) != 0) {
+        SAY(f, "fail", "%s is missing", path);
+        HINT(f, "put it back before the node is started again");
+    } else if ((st.st_mode & 077) != 0) {
+        SAY(f, "fail", "%s can be read by others", path);
+        HINT(f, "chmod 600 %s, and think about replacing the key", path);
+    }
+    c2c_free(path);
+    return C2C_E_OK;
+}
+
+static enum c2c_err check_disk(struct c2c_ask *ask,
+                               const struct c2c_city_card *self,
+                               struct finding *f)
+{
+    struct statvfs fs;
+    unsigned long long mb;
+
+    (void)self;
+    if (statvfs(ask->node->dir, &fs) != 0) {
+        return C2C_E_IO;
+    }
+    mb = (unsigned long long)fs.f_bavail * fs.f_frsize >> 20;
+    SAY(f, "ok", "%llu MB free", mb);
+    if (mb < (unsigned long long)ask->node->config.min_free_mb) {
+        f->state = "warn";
+        HINT(f, "make room, or lower min-free-mb in the configuration");
+    }
+    return C2C_E_OK;
+}
+
+static enum c2c_err check_search(struct c2c_ask *ask,
+                                 const struct c2c_city_card *self,
+                                 struct finding *f)
+{
+    uint64_t lag = 0;
+    enum c2c_err err = c2c_fulltext_lag(ask->store, &lag);
+
+    (void)self;
+    SAY(f, "ok", "search knows every record");
+    if (lag > 0) {
+        SAY(f, "warn", "search does not know %llu changes yet",
+            (unsigned long long)lag);
+        HINT(f, "it catches up with the next change, or at the next start");
+    }
+    return err;
+}
+
+static enum c2c_err check_profile(struct c2c_ask *ask,
+                                  const struct c2c_city_card *self,
+                                  struct finding *f)
+{
+    const struct c2c_filter offices = {.city = self->no,
+                                       .type = c2c_view_str("office"),
+                                       .limit = 1};
+    uint64_t n = 0;
+    enum c2c_err err = c2c_records_count(ask->store, &offices, &n);
+
+    SAY(f, "ok", "there is a profile, and %llu office%s", (unsigned long long)n,
+        n == 1 ? "" : "s");
+    if (self->profile == NULL) {
+        SAY(f, "warn", "there is no profile of the city");
+        HINT(f, "`c2c new city` makes one");
+    } else if (n == 0) {
+        SAY(f, "warn",
+            "nobody can find whom to contact: no office is "
+            "published");
+        HINT(f, "`c2c new office` makes one; mark one office as general");
+    }
+    return err;
+}
+
+/* Own records looked at one by one: what was found. */
+struct tour {
+    struct c2c_ask *ask;
+    c2c_city_no self;
+    size_t n; /* Found. */
+    struct c2c_buf refs;
+    const struct c2c_taken *at;
+    bool hit;
+};
+
+static enum c2c_err tell(struct tour *tour, const struct c2c_taken *taken)
+{
+    const struct c2c_val *ref = NULL;
+    enum c2c_err err = c2c_present_ref(tour->ask, &taken->row, &ref);
+    struct c2c_view text = c2c_val_str(ref);
+
+    if (err == C2C_E_OK && tour->n++ < TOLD) {
+        err = c2c_buf_fmt(&tour->refs, "%s%.*s", tour->n > 1 ? ", " : "",
+                          (int)text.n, (const char *)text.p);
+    }
+    return err;
+}
+
+static enum c2c_err see_stale(void *ctx, const struct c2c_taken *taken)
+{
+    struct tour *tour = ctx;
+    struct c2c_fresh fresh =
+        c2c_derive_fresh(taken->type, taken->body, taken->row.updated_s);
+
+    return taken->intact && fresh.stale_from_s > 0 &&
+                   tour->ask->now_s >= fresh.stale_from_s
+               ? tell(tour, taken)
+               : C2C_E_OK;
+}
+
+static enum c2c_err see_ref(void *ctx, const char *path, struct c2c_view text)
+{
+    struct tour *tour = ctx;
+    struct c2c_store *store = tour->ask->store;
+    struct c2c_row row;
+    struct c2c_ref ref;
+    enum c2c_err err;
+
+    (void)path;
+    if (c2c_ref_parse(text, &ref) != C2C_E_OK || ref.city.n > 0) {
+        return C2C_E_OK;
+    }
+    err =
+        ref.has_key
+            ? c2c_records_get(store, tour->self, ref.type, &ref.key, &row)
+            : c2c_records_by_slug(store, tour->self, ref.type, ref.name, &row);
+    tour->hit = tour->hit || err == C2C_E_NOT_FOUND;
+    return err == C2C_E_NOT_FOUND || err == C2C_E_CORRUPT ? C2C_E_OK : err;
+}
+
+static enum c2c_err see_refs(void *ctx, const struct c2c_taken *taken)
+{
+    struct tour *tour = ctx;
+    enum c2c_err err = C2C_E_OK;
+
+    tour->hit = false;
+    if (taken->intact && taken->type != NULL) {
+        err = c2c_derive_refs(taken->type, taken->body, see_ref, tour);
+    }
+    return err == C2C_E_OK && tour->hit ? tell(tour, taken) : err;
+}
+
+static enum c2c_err go_round(struct c2c_ask *ask,
+                             const struct c2c_city_card *self, c2c_taken_fn *fn,
+                             const char *what, struct finding *f)
+{
+    const struct c2c_filter all = {.city = self->no, .limit = INT64_MAX};
+    struct tour tour = {.ask = ask, .self = self->no};
+    enum c2c_err err;
+
+    c2c_buf_init(&tour.refs, 4096);
+    err = c2c_filter_each(ask, &all, fn, &tour);
+    if (err == C2C_E_OK && tour.n > 0) {
+        SAY(f, "warn", "%zu record%s: %.*s%s: %s", tour.n,
+            tour.n == 1 ? "" : "s", (int)tour.refs.n, (const char *)tour.refs.p,
+            tour.n > TOLD ? ", ..." : "", what);
+    }
+    c2c_buf_fini(&tour.refs);
+    return err;
+}
+
+static enum c2c_err check_fresh(struct c2c_ask *ask,
+                                const struct c2c_city_card *self,
+                                struct finding *f)
+{
+    SAY(f, "ok", "no record is stale");
+    HINT(f, "check them, then `c2c confirm REF`");
+    return go_round(ask, self, see_stale, "not confirmed for too long", f);
+}
+
+static enum c2c_err check_refs(struct c2c_ask *ask,
+                               const struct c2c_city_card *self,
+                               struct finding *f)
+{
+    SAY(f, "ok", "every reference between records leads somewhere");
+    HINT(f, "`c2c edit REF` changes them");
+    return go_round(ask, self, see_refs, "refer to what is gone", f);
+}
+
+static const struct {
+    const char *name;
+    check_fn *fn;
+} checks[] = {
+    {"store", check_store},       {"signatures", check_signatures},
+    {"current", check_current},   {"head", check_head},
+    {"key-file", check_key_file}, {"root-key", check_root_key},
+    {"disk", check_disk},         {"search", check_search},
+    {"profile", check_profile},   {"fresh", check_fresh},
+    {"references", check_refs},
+};
+
+enum c2c_err c2c_ask_doctor(struct c2c_ask *ask)
+{
+    struct c2c_val *items = c2c_doc_array(ask->doc);
+    const struct c2c_city_card *self;
+    enum c2c_err err = c2c_city_self(ask, &self);
+
+    for (size_t i = 0; i < sizeof checks / sizeof checks[0] && err == C2C_E_OK;
+         i++) {
+        struct c2c_val *item = c2c_doc_map(ask->doc);
+        struct finding f = {.state = "ok"};
+
+        err = checks[i].fn(ask, self, &f);
+        c2c_doc_set_cstr(ask->doc, item, "check", checks[i].name);
+        c2c_doc_set_cstr(ask->doc, item, "state", f.state);
+        c2c_doc_set_cstr(ask->doc, item, "message", f.message);
+        c2c_doc_set_cstr(ask->doc, item, "hint", f.hint);
+        c2c_doc_push(ask->doc, items, item);
+    }
+    c2c_doc_set(ask->doc, ask->result, "items", items);
+    return err;
+}

@@ -1,0 +1,329 @@
+/* find: full text with filters. */
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/near.h"
+#include "node/ask_list.h"
+#include "node/city.h"
+#include "record/derive.h"
+#include "store/fulltext.h"
+
+enum {
+    LIMIT_DEFAULT = 20,
+    LIMIT_MAX = 10000,
+    PAGE = 1000, /* Hits read at once while filters pass hits over. */
+    NEAR_KM = 300
+};
+
+static const double PI = 3.14159265358979323846;
+static const double EARTH_KM = 6371.0;
+
+/* Where something lies, degrees. */
+struct place {
+    double lat;
+    double lon;
+};
+
+/* What a hit's city has to be like; facets of the record are the store's. */
+struct wanted {
+    struct c2c_view country;
+    struct c2c_view lang;
+    bool near;
+    struct place at;
+    double km;
+    bool fresh;
+};
+
+struct finding {
+    struct c2c_ask *ask;
+    struct wanted wanted;
+    struct c2c_val *items;
+    uint64_t limit;
+    uint64_t seen;  /* Hits looked at on this page. */
+    uint64_t n;     /* Hits taken. */
+    int64_t next;   /* Position of the first hit that did not fit. */
+    int64_t offset; /* Of this page's first hit. */
+    bool more;
+};
+
+static double number(struct c2c_view text)
+{
+    char copy[32];
+
+    (void)snprintf(copy, sizeof copy, "%.*s",
+                   text.n < sizeof copy ? (int)text.n : 0,
+                   text.n == 0 ? "" : (const char *)text.p);
+    return strtod(copy, NULL);
+}
+
+static bool place_of(const struct c2c_city_card *city, struct place *ret_place)
+{
+    const struct c2c_val *location = c2c_val_get(city->profile, "location");
+
+    if (location == NULL) {
+        return false;
+    }
+    ret_place->lat = number(c2c_val_text(location, "lat"));
+    ret_place->lon = number(c2c_val_text(location, "lon"));
+    return true;
+}
+
+/* Along the great circle (haversine formula). */
+static double distance_km(struct place a, struct place b)
+{
+    double lat = (b.lat - a.lat) * PI / 360;
+    double lon = (b.lon - a.lon) * PI / 360;
+    double h = sin(lat) * sin(lat) + cos(a.lat * PI / 180) *
+                                         cos(b.lat * PI / 180) * sin(lon) *
+                                         sin(lon);
+
+    return 2 * EARTH_KM * asin(sqrt(h > 1 ? 1 : h));
+}
+
+static bool same_word(struct c2c_view a, struct c2c_view b)
+{
+    bool same = a.n == b.n;
+
+    for (size_t i = 0; i < a.n && same; i++) {
+        same = (a.p[i] | 0x20) == (b.p[i] | 0x20);
+    }
+    return same;
+}
+
+/* Is @tag the wanted language or a kind of it (RFC 4647 basic filtering)? */
+static bool tag_fits(struct c2c_view tag, struct c2c_view wanted)
+{
+    return tag.n >= wanted.n &&
+           same_word(c2c_view_of(tag.p, wanted.n), wanted) &&
+           (tag.n == wanted.n || tag.p[wanted.n] == '-');
+}
+
+static bool speaks(const struct c2c_val *languages, struct c2c_view wanted)
+{
+    for (size_t i = 0; i < c2c_val_count(languages); i++) {
+        const struct c2c_val *language = c2c_val_at(languages, i);
+        struct c2c_view tag = c2c_val_kind(language) == C2C_KIND_STR
+                                  ? c2c_val_str(language)
+                                  : c2c_val_text(language, "tag");
+
+        if (tag_fits(tag, wanted)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool fits(const struct finding *f, const struct c2c_taken *taken,
+                 const struct c2c_city_card *city, bool stale)
+{
+    const struct wanted *w = &f->wanted;
+    struct place place;
+
+    if (w->fresh && stale) {
+        return false;
+    }
+    if (w->country.n > 0 &&
+        !same_word(c2c_val_text(city->profile, "country"), w->country)) {
+        return false;
+    }
+    if (w->lang.n > 0 &&
+        !speaks(c2c_val_get(taken->body, "languages"), w->lang) &&
+        !speaks(c2c_val_get(city->profile, "languages"), w->lang)) {
+        return false;
+    }
+    return !w->near ||
+           (place_of(city, &place) && distance_km(place, w->at) <= w->km);
+}
+
+static enum c2c_err add_item(struct finding *f, const struct c2c_taken *taken,
+                             const struct c2c_city_card *city,
+                             const struct c2c_val *fresh,
+                             struct c2c_view snippet)
+{
+    struct c2c_doc *doc = f->ask->doc;
+    struct c2c_val *item = c2c_doc_map(doc);
+    const struct c2c_val *ref = NULL;
+    char id[C2C_HASH_HEX];
+    enum c2c_err err = c2c_present_ref(f->ask, &taken->row, &ref);
+
+    c2c_hash_hex(&city->id, id);
+    c2c_doc_set(doc, item, "ref", ref);
+    c2c_doc_set_str(doc, item, "type", taken->row.type);
+    c2c_doc_set_cstr(doc, item, "city", id);
+    c2c_doc_set_str(doc, item, "city_name", city->title);
+    c2c_doc_set_str(doc, item, "title",
+                    c2c_derive_title(taken->type, taken->body, f->ask->lang));
+    c2c_doc_set_str(doc, item, "snippet", snippet);
+    c2c_ask_set_time(f->ask, item, "updated", taken->row.updated_s);
+    c2c_doc_set(doc, item, "verified_at", c2c_val_get(fresh, "verified_at"));
+    c2c_doc_set(doc, item, "stale", c2c_val_get(fresh, "stale"));
+    c2c_doc_push(doc, f->items, item);
+    return err;
+}
+
+static enum c2c_err take_hit(void *ctx, const struct c2c_hit *hit)
+{
+    struct finding *f = ctx;
+    struct c2c_view snippet =
+        c2c_val_str(c2c_doc_str(f->ask->doc, hit->snippet));
+    const struct c2c_city_card *city;
+    const struct c2c_val *fresh;
+    struct c2c_taken taken;
+    bool stale = false;
+    enum c2c_err err;
+
+    f->seen++;
+    if (f->more) {
+        return C2C_E_OK;
+    }
+    err = c2c_present_take(f->ask, &hit->row, true, &taken);
+    if (err == C2C_E_OK) {
+        err = c2c_city_get(f->ask, taken.row.city, &city);
+    }
+    if (err != C2C_E_OK) {
+        return err;
+    }
+    fresh = c2c_present_fresh(f->ask, &taken, &stale);
+    if (!fits(f, &taken, city, stale)) {
+        return C2C_E_OK;
+    }
+    if (f->n == f->limit) {
+        f->more = true;
+        f->next = f->offset + (int64_t)f->seen - 1;
+        return C2C_E_OK;
+    }
+    f->n++;
+    return add_item(f, &taken, city, fresh, snippet);
+}
+
+static enum c2c_err bad_near(struct c2c_ask *ask, struct c2c_view text)
+{
+    (void)c2c_diag_set(ask->diag, C2C_E_INVAL, "near",
+                       "'%.*s' is neither CITY, CITY,KM nor LAT,LON,KM",
+                       (int)text.n, (const char *)text.p);
+    c2c_diag_hint(ask->diag, "such as --near Hangzhou,500");
+    return C2C_E_INVAL;
+}
+
+/* "CITY", "CITY,KM" or "LAT,LON,KM". */
+static enum c2c_err read_near(struct c2c_ask *ask, struct c2c_view text,
+                              struct wanted *w)
+{
+    const struct c2c_city_card *city;
+    char *copy = c2c_arena_dup(ask->arena, text);
+    char *comma = copy == NULL ? NULL : strrchr(copy, ',');
+    char *end = NULL;
+    enum c2c_err err;
+
+    if (copy == NULL) {
+        return C2C_E_NOMEM;
+    }
+    w->near = true;
+    w->km = NEAR_KM;
+    if (comma != NULL) {
+        w->km = strtod(comma + 1, &end);
+        if (end == comma + 1 || *end != '\0' || !(w->km > 0)) {
+            return bad_near(ask, text);
+        }
+        *comma = '\0';
+    }
+    comma = strchr(copy, ',');
+    if (comma != NULL) {
+        w->at.lat = strtod(copy, &end);
+        if (end != comma) {
+            return bad_near(ask, text);
+        }
+        w->at.lon = strtod(comma + 1, &end);
+        return *end == '\0' && end != comma + 1 ? C2C_E_OK
+                                                : bad_near(ask, text);
+    }
+    err = c2c_city_find(ask, c2c_view_str(copy), &city);
+    if (err == C2C_E_OK && !place_of(city, &w->at)) {
+        err = c2c_diag_set(ask->diag, C2C_E_NOT_FOUND, "near",
+                           "the profile of %.*s does not say where it lies",
+                           (int)city->title.n, (const char *)city->title.p);
+    }
+    return err;
+}
+
+static enum c2c_err read_wanted(struct c2c_ask *ask, struct wanted *w)
+{
+    const struct c2c_view none = {NULL, 0};
+    struct c2c_view near = none;
+    enum c2c_err err = c2c_ask_text(ask, "country", none, &w->country);
+
+    if (err == C2C_E_OK) {
+        err = c2c_ask_text(ask, "lang_of", none, &w->lang);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_ask_flag(ask, "fresh", &w->fresh);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_ask_text(ask, "near", none, &near);
+    }
+    return err == C2C_E_OK && near.n > 0 ? read_near(ask, near, w) : err;
+}
+
+static enum c2c_err read_find(struct c2c_ask *ask, struct c2c_find *find)
+{
+    static const char *const facets[] = {"topic", "sdg"};
+    const struct c2c_view none = {NULL, 0};
+    enum c2c_err err = c2c_ask_text(ask, "words", none, &find->words);
+
+    if (err == C2C_E_OK) {
+        err = c2c_ask_text(ask, "type", none, &find->filter.type);
+    }
+    for (size_t i = 0; i < sizeof facets / sizeof facets[0] && err == C2C_E_OK;
+         i++) {
+        struct c2c_view value = none;
+
+        err = c2c_ask_text(ask, facets[i], none, &value);
+        if (err == C2C_E_OK && value.n > 0) {
+            err = c2c_filter_add(ask, NULL, facets[i], value, &find->filter);
+        }
+    }
+    return err == C2C_E_OK ? c2c_ask_cursor(ask, &find->filter.after) : err;
+}
+
+/* Page by page until enough hits fit. */
+static enum c2c_err run(struct finding *f, struct c2c_find *find,
+                        uint64_t *ret_total)
+{
+    enum c2c_err err;
+
+    find->filter.limit = PAGE;
+    do {
+        f->seen = 0;
+        f->offset = find->filter.after;
+        err = c2c_fulltext_find(f->ask->store, find, take_hit, f, ret_total);
+        find->filter.after += PAGE;
+    } while (err == C2C_E_OK && !f->more && f->seen == PAGE);
+    return err;
+}
+
+enum c2c_err c2c_ask_find(struct c2c_ask *ask)
+{
+    struct finding f = {.ask = ask, .items = c2c_doc_array(ask->doc)};
+    struct c2c_find find = {.words = {NULL, 0}};
+    uint64_t total = 0;
+    enum c2c_err err =
+        c2c_ask_uint(ask, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT, &f.limit);
+
+    if (err == C2C_E_OK) {
+        err = read_find(ask, &find);
+    }
+    if (err == C2C_E_OK) {
+        err = read_wanted(ask, &f.wanted);
+    }
+    if (err == C2C_E_OK) {
+        err = run(&f, &find, &total);
+    }
+    if (err == C2C_E_OK) {
+        c2c_ask_finish_list(ask, f.items, f.more, f.next);
+        c2c_doc_set_int(ask->doc, ask->result, "total", (int64_t)total);
+    }
+    return err;
+}

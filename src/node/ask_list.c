@@ -1,0 +1,198 @@
+/* show, list. */
+
+#include "node/ask_list.h"
+
+#include <stdio.h>
+
+#include "node/city.h"
+#include "node/facets.h"
+
+enum {
+    LIMIT_DEFAULT = 100,
+    LIMIT_MAX = 10000,
+    NAMES_MAX = 400
+};
+
+enum c2c_err c2c_ask_show(struct c2c_ask *ask)
+{
+    struct c2c_view ref = {NULL, 0};
+    struct c2c_taken taken;
+    enum c2c_err err = c2c_ask_text(ask, "ref", ref, &ref);
+
+    if (err == C2C_E_OK) {
+        err = c2c_present_find(ask, ref, &taken);
+    }
+    return err == C2C_E_OK ? c2c_present_record(ask, &taken, &ask->result)
+                           : err;
+}
+
+static enum c2c_err no_facet(struct c2c_ask *ask, const struct c2c_type *type,
+                             const char *name)
+{
+    struct c2c_buf names;
+    enum c2c_err err;
+
+    c2c_buf_init(&names, NAMES_MAX);
+    err = type == NULL ? C2C_E_OK : c2c_facets_names(type, &names);
+    (void)c2c_diag_set(ask->diag, C2C_E_INVAL, name,
+                       "%s%s cannot be chosen by '%s'",
+                       type == NULL ? "" : "records of type ",
+                       type == NULL ? "records" : c2c_type_name(type), name);
+    if (names.n > 0) {
+        c2c_diag_hint(ask->diag, "it can by: %.*s", (int)names.n,
+                      (const char *)names.p);
+    }
+    c2c_buf_fini(&names);
+    return err == C2C_E_NOMEM ? err : C2C_E_INVAL;
+}
+
+enum c2c_err c2c_filter_add(struct c2c_ask *ask, const struct c2c_type *type,
+                            const char *name, struct c2c_view value,
+                            struct c2c_filter *filter)
+{
+    const struct c2c_vocab *vocab = NULL;
+    size_t found;
+
+    if (!c2c_facets_known(ask->types, type, c2c_view_str(name), &vocab)) {
+        return no_facet(ask, type, name);
+    }
+    if (filter->n_facets == C2C_FILTER_FACETS) {
+        return c2c_diag_set(ask->diag, C2C_E_TOO_BIG, name,
+                            "more than %d conditions", C2C_FILTER_FACETS);
+    }
+    if (vocab != NULL && c2c_vocab_find(vocab, value, &found) == C2C_E_OK) {
+        value = c2c_view_str(c2c_vocab_code(vocab, found));
+    }
+    filter->facet[filter->n_facets++] = (struct c2c_facet){name, value};
+    return C2C_E_OK;
+}
+
+/* Rows one after another, as taken records. */
+struct taking {
+    struct c2c_ask *ask;
+    c2c_taken_fn *fn;
+    void *ctx;
+};
+
+static enum c2c_err take_row(void *ctx, const struct c2c_row *row, bool intact)
+{
+    const struct taking *taking = ctx;
+    struct c2c_taken taken;
+    enum c2c_err err = c2c_present_take(taking->ask, row, intact, &taken);
+
+    return err == C2C_E_OK ? taking->fn(taking->ctx, &taken) : err;
+}
+
+enum c2c_err c2c_filter_each(struct c2c_ask *ask,
+                             const struct c2c_filter *filter, c2c_taken_fn *fn,
+                             void *ctx)
+{
+    struct taking taking = {ask, fn, ctx};
+    enum c2c_err err = c2c_records_list(ask->store, filter, take_row, &taking);
+
+    return err == C2C_E_OK ? err : c2c_ask_failed(ask, err);
+}
+
+/* Members of "where" as facets. */
+static enum c2c_err add_where(struct c2c_ask *ask, const struct c2c_type *type,
+                              struct c2c_filter *filter)
+{
+    const struct c2c_val *where = c2c_val_get(ask->args, "where");
+    enum c2c_err err = C2C_E_OK;
+
+    for (size_t i = 0; i < c2c_val_count(where) && err == C2C_E_OK; i++) {
+        struct c2c_pair pair = c2c_val_pair(where, i);
+        const char *name = c2c_arena_dup(ask->arena, pair.key);
+
+        err = name == NULL ? C2C_E_NOMEM
+                           : c2c_filter_add(ask, type, name,
+                                            c2c_val_str(pair.val), filter);
+    }
+    return err;
+}
+
+static enum c2c_err type_of(struct c2c_ask *ask,
+                            const struct c2c_type **ret_type)
+{
+    struct c2c_view name = {NULL, 0};
+    enum c2c_err err = c2c_ask_text(ask, "type", name, &name);
+
+    if (err == C2C_E_OK && name.n > 0) {
+        *ret_type = c2c_types_find(ask->types, name);
+        if (*ret_type == NULL) {
+            err = c2c_diag_set(ask->diag, C2C_E_NOT_FOUND, "type",
+                               "there is no record type '%.*s'", (int)name.n,
+                               (const char *)name.p);
+            c2c_diag_hint(ask->diag, "`c2c types` lists them");
+        }
+    }
+    return err;
+}
+
+static enum c2c_err make_filter(struct c2c_ask *ask, struct c2c_filter *filter)
+{
+    const struct c2c_val *city_name = c2c_val_get(ask->args, "city");
+    const struct c2c_type *type = NULL;
+    const struct c2c_city_card *city;
+    enum c2c_err err = type_of(ask, &type);
+
+    if (err == C2C_E_OK && type != NULL) {
+        filter->type = c2c_view_str(c2c_type_name(type));
+    }
+    if (err == C2C_E_OK && city_name != NULL) {
+        err = c2c_city_find(ask, c2c_val_str(city_name), &city);
+        filter->city = err == C2C_E_OK ? city->no : 0;
+    }
+    if (err == C2C_E_OK) {
+        err = add_where(ask, type, filter);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_ask_cursor(ask, &filter->after);
+    }
+    return err;
+}
+
+/* The page of a list: one record more than wanted tells whether there is more.
+ */
+struct page {
+    struct c2c_ask *ask;
+    struct c2c_val *items;
+    uint64_t limit;
+    uint64_t n;
+    int64_t last;
+};
+
+static enum c2c_err add_record(void *ctx, const struct c2c_taken *taken)
+{
+    struct page *page = ctx;
+    struct c2c_val *record;
+    enum c2c_err err;
+
+    if (page->n++ == page->limit) {
+        return C2C_E_OK;
+    }
+    page->last = taken->row.id;
+    err = c2c_present_record(page->ask, taken, &record);
+    c2c_doc_push(page->ask->doc, page->items, record);
+    return err;
+}
+
+enum c2c_err c2c_ask_list(struct c2c_ask *ask)
+{
+    struct c2c_filter filter = {.city = 0};
+    struct page page = {.ask = ask, .items = c2c_doc_array(ask->doc)};
+    enum c2c_err err =
+        c2c_ask_uint(ask, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT, &page.limit);
+
+    if (err == C2C_E_OK) {
+        err = make_filter(ask, &filter);
+    }
+    if (err == C2C_E_OK) {
+        filter.limit = page.limit + 1;
+        err = c2c_filter_each(ask, &filter, add_record, &page);
+    }
+    if (err == C2C_E_OK) {
+        c2c_ask_finish_list(ask, page.items, page.n > page.limit, page.last);
+    }
+    return err;
+}
