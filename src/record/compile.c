@@ -6,16 +6,15 @@
 #include "base/mem.h"
 
 enum {
-    MAX_LEVELS = 32,   /* Nesting and references; deeper is a circle. */
-    MAX_NODES = 20000, /* Of one type: references can multiply. */
-    PATH_BYTES = 256
+    MAX_LEVELS = 32,  /* Nesting and references; deeper is a circle. */
+    MAX_NODES = 20000 /* Of one type: references can multiply. */
 };
 
 /* One schema on its way: where it stands and how deep. */
 struct work {
     const struct c2c_schema_env *env;
     const struct c2c_val *file; /* Where "#/$defs" points to. */
-    char path[PATH_BYTES];
+    char path[C2C_POINTER_BYTES];
     unsigned level;
     unsigned *nodes; /* Compiled so far. */
 };
@@ -37,9 +36,7 @@ static struct work deeper(const struct work *w, struct c2c_view step)
 {
     struct work next = *w;
 
-    (void)snprintf(next.path, sizeof next.path, "%.*s/%.*s", PATH_BYTES - 80,
-                   w->path, step.n > 78 ? 78 : (int)step.n,
-                   (const char *)step.p);
+    c2c_pointer_add(next.path, step);
     next.level++;
     return next;
 }
