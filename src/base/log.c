@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "base/timefmt.h"
 
 static _Atomic int threshold = C2C_LOG_INFO;
@@ -61,8 +62,9 @@ void c2c_log(enum c2c_log_level level, const char *module, const char *fmt, ...)
     va_start(ap, fmt);
     (void)vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
+    c2c_text_repair(text);
     for (char *c = text; *c != '\0'; c++) {
-        if ((unsigned char)*c < 0x20) {
+        if ((unsigned char)*c < 0x20 || *c == 0x7f) {
             *c = ' '; /* One event stays one line. */
         }
     }

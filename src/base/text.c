@@ -82,6 +82,44 @@ bool c2c_text_valid(struct c2c_view text)
     return true;
 }
 
+/* Are the last @n bytes at @p the beginning of a longer character? */
+static bool is_cut(const uint8_t *p, size_t n)
+{
+    size_t len = p[0] < 0xc2   ? 1
+                 : p[0] < 0xe0 ? 2
+                 : p[0] < 0xf0 ? 3
+                 : p[0] < 0xf5 ? 4
+                               : 1;
+
+    for (size_t i = 1; i < n; i++) {
+        if (p[i] < 0x80 || p[i] > 0xbf) {
+            return false;
+        }
+    }
+    return n < len;
+}
+
+void c2c_text_repair(char *text)
+{
+    uint8_t *p = (uint8_t *)text;
+    size_t n = strlen(text);
+    size_t i = 0;
+
+    while (i < n) {
+        size_t len = sequence(p + i, n - i);
+
+        if (len == 0 && is_cut(p + i, n - i)) {
+            p[i] = '\0';
+            return;
+        }
+        if (len == 0) {
+            p[i] = '?';
+            len = 1;
+        }
+        i += len;
+    }
+}
+
 size_t c2c_text_count(struct c2c_view text)
 {
     size_t n = 0;

@@ -15,6 +15,11 @@
  * most U+10FFFF).  U+0000 counts as well-formed. */
 bool c2c_text_valid(struct c2c_view text);
 
+/* Make the C string @text well-formed where it stands, for messages that were
+ * cut or quote foreign bytes: a character cut off at the end goes, any other
+ * ill-formed byte becomes '?'. */
+void c2c_text_repair(char *text);
+
 /* Code points in valid @text. */
 size_t c2c_text_count(struct c2c_view text);
 

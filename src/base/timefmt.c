@@ -156,7 +156,8 @@ enum c2c_err c2c_time_parse(struct c2c_view text, uint64_t *ret_s)
     when = (int64_t)days_from_date(year, month, day) - EPOCH_DAYS;
     when = when * 86400 + hour * 3600 + minute * 60 + second;
     when -= scan_offset(&in);
-    if (!in.ok || in.rest.n != 0 || when < 0) {
+    if (!in.ok || in.rest.n != 0 || when < 0 ||
+        when > (int64_t)C2C_TIME_MAX_S) {
         return C2C_E_MALFORMED;
     }
     *ret_s = (uint64_t)when;

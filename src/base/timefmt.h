@@ -19,8 +19,8 @@ enum {
  * that). */
 void c2c_time_format(uint64_t s, char out[C2C_TIME_TEXT]);
 
-/* Any RFC 3339 date-time from 1970 on; fractions are dropped, offsets applied.
- * Else C2C_E_MALFORMED. */
+/* Any RFC 3339 date-time from 1970 to C2C_TIME_MAX_S; fractions are dropped,
+ * offsets applied. Else C2C_E_MALFORMED. */
 enum c2c_err c2c_time_parse(struct c2c_view text,
                             uint64_t *ret_s) C2C_MUST_CHECK;
 

@@ -6,6 +6,7 @@
 
 #include "base/hex.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 /* Where a conversion stands: the JSON Pointer so far. */
 struct place {
@@ -162,20 +163,64 @@ static void explain(const json_error_t *from, struct c2c_json_error *err)
         }
     }
     (void)snprintf(err->reason, sizeof err->reason, "%s", reason);
+    c2c_text_repair(err->reason); /* It may quote what was read. */
+}
+
+static void locate(struct c2c_view before, struct c2c_json_error *err)
+{
+    err->line = 1;
+    err->column = 1;
+    for (size_t i = 0; i < before.n; i++) {
+        bool starts = (before.p[i] & 0xc0) != 0x80;
+
+        err->line += before.p[i] == '\n' ? 1 : 0;
+        err->column = before.p[i] == '\n' ? 1 : err->column + (starts ? 1 : 0);
+    }
+}
+
+/* jansson passes over zero bytes in some places: it never sees them. */
+static size_t until_zero(struct c2c_view text)
+{
+    const uint8_t *zero = text.n == 0 ? NULL : memchr(text.p, 0, text.n);
+
+    return zero == NULL ? text.n : (size_t)(zero - text.p);
+}
+
+static enum c2c_err refuse_zero(struct c2c_view before,
+                                struct c2c_json_error *err)
+{
+    locate(before, err);
+    (void)snprintf(err->reason, sizeof err->reason,
+                   "text must not contain the character U+0000");
+    return C2C_E_BAD_JSON;
+}
+
+/* jansson refuses NULL, even when no byte of it counts. */
+static const char *text_of(struct c2c_view s)
+{
+    return s.n == 0 ? "" : (const char *)s.p;
 }
 
 static enum c2c_err load(struct c2c_doc *doc, struct c2c_view text,
                          size_t flags, struct c2c_json_error *err,
                          size_t *ret_used, const struct c2c_val **ret_val)
 {
+    const struct c2c_view clean = c2c_view_of(text.p, until_zero(text));
     struct place at = {.doc = doc, .err = err};
     json_error_t why;
     json_t *root =
-        json_loadb((const char *)text.p, text.n,
+        json_loadb(text_of(clean), clean.n,
                    JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | flags, &why);
     const struct c2c_val *val;
 
     memset(err, 0, sizeof *err);
+    if (clean.n < text.n &&
+        (root == NULL
+             ? json_error_code(&why) == json_error_premature_end_of_input
+             : (flags & JSON_DISABLE_EOF_CHECK) == 0)) {
+        json_decref(root);
+        return refuse_zero(clean, err);
+    }
     if (root == NULL) {
         explain(&why, err);
         return json_error_code(&why) == json_error_out_of_memory
@@ -183,6 +228,7 @@ static enum c2c_err load(struct c2c_doc *doc, struct c2c_view text,
                    : C2C_E_BAD_JSON;
     }
     val = convert(&at, root);
+    c2c_text_repair(err->path); /* It may have been cut. */
     json_decref(root);
     if (val == NULL || c2c_doc_err(doc) != C2C_E_OK) {
         return c2c_doc_err(doc) != C2C_E_OK ? c2c_doc_err(doc) : C2C_E_BAD_JSON;
@@ -278,12 +324,6 @@ static json_t *array_to_json(const struct c2c_val *val)
         }
     }
     return array;
-}
-
-/* jansson refuses NULL, even when no byte of it counts. */
-static const char *text_of(struct c2c_view s)
-{
-    return s.n == 0 ? "" : (const char *)s.p;
 }
 
 static json_t *map_to_json(const struct c2c_val *val)

@@ -79,7 +79,7 @@ static enum c2c_err check_folder(const char *path)
     return err;
 }
 
-/* Read at most TEXT_MAX - 1 bytes of a private file into @text. */
+/* Read a private file of at most TEXT_MAX - 1 bytes into @text. */
 static enum c2c_err read_private(const char *path, char *text, size_t *ret_n)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -97,8 +97,10 @@ static enum c2c_err read_private(const char *path, char *text, size_t *ret_n)
     } else if (!is_private(&st)) {
         err = C2C_E_PERMISSION;
     } else {
-        n = read(fd, text, TEXT_MAX - 1);
-        err = n < 0 ? C2C_E_IO : C2C_E_OK;
+        n = read(fd, text, TEXT_MAX);
+        err = n < 0           ? C2C_E_IO
+              : n == TEXT_MAX ? C2C_E_MALFORMED /* More than any key has. */
+                              : C2C_E_OK;
     }
     (void)close(fd);
     if (err == C2C_E_OK) {
@@ -156,11 +158,16 @@ static enum c2c_err parse(const char *text, uint8_t *seed,
 
 enum c2c_err c2c_signer_load(const char *path, struct c2c_signer **ret_signer)
 {
-    char *text = sodium_malloc(TEXT_MAX);
-    uint8_t *seed = sodium_malloc(crypto_sign_SEEDBYTES);
+    char *text = NULL;
+    uint8_t *seed = NULL;
     enum c2c_err err = C2C_E_NOMEM;
     size_t n;
 
+    if (sodium_init() < 0) { /* A no-op after c2c_crypto_init(). */
+        return C2C_E_IO;
+    }
+    text = sodium_malloc(TEXT_MAX);
+    seed = sodium_malloc(crypto_sign_SEEDBYTES);
     if (text == NULL || seed == NULL) {
         goto out;
     }

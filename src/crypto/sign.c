@@ -33,9 +33,13 @@ bool c2c_pubkey_eq(const struct c2c_pubkey *a, const struct c2c_pubkey *b)
 enum c2c_err c2c_signer_from_seed(const uint8_t seed[32],
                                   struct c2c_signer **ret_signer)
 {
-    struct c2c_signer *signer = sodium_malloc(sizeof *signer);
+    struct c2c_signer *signer;
     uint8_t pub[crypto_sign_PUBLICKEYBYTES];
 
+    if (sodium_init() < 0) { /* A no-op after c2c_crypto_init(). */
+        return C2C_E_IO;
+    }
+    signer = sodium_malloc(sizeof *signer);
     if (signer == NULL) {
         return C2C_E_NOMEM;
     }
@@ -47,9 +51,13 @@ enum c2c_err c2c_signer_from_seed(const uint8_t seed[32],
 
 enum c2c_err c2c_signer_new(struct c2c_signer **ret_signer)
 {
-    uint8_t *seed = sodium_malloc(crypto_sign_SEEDBYTES);
+    uint8_t *seed;
     enum c2c_err err;
 
+    if (sodium_init() < 0) {
+        return C2C_E_IO;
+    }
+    seed = sodium_malloc(crypto_sign_SEEDBYTES);
     if (seed == NULL) {
         return C2C_E_NOMEM;
     }

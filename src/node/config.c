@@ -116,6 +116,9 @@ static void add_hint(const char *key)
 }
 
 static void report(cfg_t *cfg, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
+
+static void report(cfg_t *cfg, const char *fmt, va_list ap)
 {
     static const char unknown[] = "no such option '";
     char text[512];

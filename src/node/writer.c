@@ -315,7 +315,9 @@ static enum c2c_err read_profile(struct c2c_writer *w, struct c2c_doc *doc,
     }
     if (err == C2C_E_OK) {
         err = c2c_type_check(draft->type, draft->body, &problems);
-        if (err != C2C_E_OK) {
+        if (err == C2C_E_NOMEM) {
+            (void)c2c_diag_set(diag, err, "city.json", "out of memory");
+        } else if (err != C2C_E_OK) {
             (void)c2c_diag_set(diag, err, "city.json", "%s: %s: %s", path,
                                problems.at[0].path, problems.at[0].reason);
         }

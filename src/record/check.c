@@ -9,7 +9,6 @@
 #include "record/types_priv.h"
 
 enum {
-    PATH_BYTES = 256,
     PATTERN_MAX = 200 /* Longer text never reaches regexec(). */
 };
 
@@ -17,7 +16,8 @@ enum {
 struct at {
     const struct c2c_type *type;
     struct c2c_problems *problems;
-    char path[PATH_BYTES];
+    enum c2c_err *err; /* Out of memory: nothing is known of the body. */
+    char path[C2C_POINTER_BYTES];
 };
 
 static void check_value(const struct at *at, const struct c2c_schema *s,
@@ -26,20 +26,8 @@ static void check_value(const struct at *at, const struct c2c_schema *s,
 static struct at step_into(const struct at *at, struct c2c_view step)
 {
     struct at next = *at;
-    size_t n = strlen(next.path);
 
-    if (n + 1 < PATH_BYTES) {
-        next.path[n++] = '/';
-    }
-    for (size_t i = 0; i < step.n && n + 2 < PATH_BYTES; i++) {
-        if (step.p[i] == '~' || step.p[i] == '/') { /* RFC 6901 section 3. */
-            next.path[n++] = '~';
-            next.path[n++] = step.p[i] == '~' ? '0' : '1';
-        } else {
-            next.path[n++] = (char)step.p[i];
-        }
-    }
-    next.path[n] = '\0';
+    c2c_pointer_add(next.path, step);
     return next;
 }
 
@@ -183,12 +171,18 @@ static void check_vocab(const struct at *at, const struct c2c_schema *s,
             : c2c_vocabs_find(at->type->types, c2c_view_str(s->vocab));
     struct list allowed = {.n = 0};
     struct c2c_near near;
+    enum c2c_err err;
     size_t found;
 
     if (vocab == NULL) {
         return;
     }
-    if (c2c_vocab_find(vocab, text, &found) == C2C_E_OK) {
+    err = c2c_vocab_find(vocab, text, &found);
+    if (err == C2C_E_NOMEM) {
+        *at->err = err;
+        return;
+    }
+    if (err == C2C_E_OK) {
         const char *code = c2c_vocab_code(vocab, found);
 
         if (!c2c_view_eq_str(text, code)) {
@@ -236,12 +230,15 @@ static void check_format(const struct at *at, const struct c2c_format *format,
 {
     if (format != NULL && !format->check(text)) {
         char example[120];
+        size_t shown = text.n > 100 ? 100 : text.n;
 
+        while (shown < text.n && (text.p[shown] & 0xc0) == 0x80) {
+            shown--; /* Whole characters. */
+        }
         (void)snprintf(example, sizeof example, "for example %s",
                        format->example);
         c2c_problem_add(at->problems, at->path, example, "'%.*s' is not %s",
-                        text.n > 100 ? 100 : (int)text.n, (const char *)text.p,
-                        format->what);
+                        (int)shown, (const char *)text.p, format->what);
     }
 }
 
@@ -403,11 +400,15 @@ enum c2c_err c2c_type_check(const struct c2c_type *type,
                             const struct c2c_val *body,
                             struct c2c_problems *problems)
 {
-    struct at at = {.type = type, .problems = problems};
+    enum c2c_err err = C2C_E_OK;
+    struct at at = {.type = type, .problems = problems, .err = &err};
 
     problems->n = 0;
     problems->total = 0;
     check_value(&at, type->body, body);
+    if (err != C2C_E_OK) {
+        return err;
+    }
     return problems->total == 0 ? C2C_E_OK : C2C_E_SCHEMA;
 }
 

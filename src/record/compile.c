@@ -6,16 +6,17 @@
 #include "base/mem.h"
 
 enum {
-    MAX_LEVELS = 32, /* Nesting and references; deeper is a circle. */
-    PATH_BYTES = 256
+    MAX_LEVELS = 32,  /* Nesting and references; deeper is a circle. */
+    MAX_NODES = 20000 /* Of one type: references can multiply. */
 };
 
 /* One schema on its way: where it stands and how deep. */
 struct work {
     const struct c2c_schema_env *env;
     const struct c2c_val *file; /* Where "#/$defs" points to. */
-    char path[PATH_BYTES];
+    char path[C2C_POINTER_BYTES];
     unsigned level;
+    unsigned *nodes; /* Compiled so far. */
 };
 
 static enum c2c_err compile(const struct work *w, const struct c2c_val *in,
@@ -35,9 +36,7 @@ static struct work deeper(const struct work *w, struct c2c_view step)
 {
     struct work next = *w;
 
-    (void)snprintf(next.path, sizeof next.path, "%.*s/%.*s", PATH_BYTES - 80,
-                   w->path, step.n > 78 ? 78 : (int)step.n,
-                   (const char *)step.p);
+    c2c_pointer_add(next.path, step);
     next.level++;
     return next;
 }
@@ -177,9 +176,10 @@ static enum c2c_err kw_enum(const struct work *w, const struct c2c_val *v,
 static enum c2c_err kw_const(const struct work *w, const struct c2c_val *v,
                              struct c2c_schema *out)
 {
-    (void)w;
     out->constant = v;
-    return C2C_E_OK;
+    return c2c_val_kind(v) == C2C_KIND_STR
+               ? C2C_E_OK
+               : bad(w, "`const` must be text", (struct c2c_view){0});
 }
 
 static enum c2c_err size(const struct work *w, const struct c2c_val *v,
@@ -252,7 +252,8 @@ static enum c2c_err kw_pattern(const struct work *w, const struct c2c_val *v,
         return bad(w, "bad pattern", text);
     }
     out->regex = regex;
-    return w->env->keep(w->env->keep_ctx, regex);
+    err = w->env->keep(w->env->keep_ctx, regex);
+    return err == C2C_E_TOO_BIG ? bad(w, "too many patterns", text) : err;
 }
 
 static enum c2c_err kw_format(const struct work *w, const struct c2c_val *v,
@@ -369,62 +370,72 @@ enum where {
     TOP_ONLY
 };
 
+/* The kinds of values a keyword says something about. */
+enum {
+    OBJ = 1 << C2C_SCHEMA_OBJECT,
+    ARR = 1 << C2C_SCHEMA_ARRAY,
+    STR = 1 << C2C_SCHEMA_STRING,
+    INT = 1 << C2C_SCHEMA_INTEGER,
+    ALL = OBJ | ARR | STR | INT | 1 << C2C_SCHEMA_BOOLEAN
+};
+
 static const struct {
     const char *name;
     keyword_fn *read; /* `$ref`, `required` and `if` are read elsewhere. */
     enum where where;
+    unsigned kinds;
 } keywords[] = {
-    {"$schema", ignore, TOP_ONLY},
-    {"$id", ignore, TOP_ONLY},
-    {"$defs", ignore, TOP_ONLY},
-    {"$ref", ignore, ANYWHERE},
-    {"type", kw_type, ANYWHERE},
-    {"properties", kw_properties, ANYWHERE},
-    {"required", ignore, ANYWHERE},
-    {"propertyNames", kw_names, ANYWHERE},
-    {"additionalProperties", kw_additional, ANYWHERE},
-    {"items", kw_items, ANYWHERE},
-    {"enum", kw_enum, ANYWHERE},
-    {"const", kw_const, ANYWHERE},
-    {"default", ignore, ANYWHERE},
-    {"minLength", kw_min_size, ANYWHERE},
-    {"maxLength", kw_max_size, ANYWHERE},
-    {"minItems", kw_min_size, ANYWHERE},
-    {"maxItems", kw_max_size, ANYWHERE},
-    {"minProperties", kw_min_size, ANYWHERE},
-    {"maxProperties", kw_max_size, ANYWHERE},
-    {"minimum", kw_minimum, ANYWHERE},
-    {"maximum", kw_maximum, ANYWHERE},
-    {"uniqueItems", kw_unique, ANYWHERE},
-    {"pattern", kw_pattern, ANYWHERE},
-    {"format", kw_format, ANYWHERE},
-    {"title", ignore, ANYWHERE},
-    {"description", ignore, ANYWHERE},
-    {"examples", ignore, ANYWHERE},
-    {"if", ignore, TOP_ONLY},
-    {"then", ignore, TOP_ONLY},
-    {"x-label", kw_label, ANYWHERE},
-    {"x-help", kw_help, ANYWHERE},
-    {"x-heading", kw_heading, ANYWHERE},
-    {"x-enum-label", kw_choice_labels, ANYWHERE},
-    {"x-i18n", kw_i18n, ANYWHERE},
-    {"x-markdown", kw_markdown, ANYWHERE},
-    {"x-vocab", kw_vocab, ANYWHERE},
-    {"x-ref", kw_ref_types, ANYWHERE},
-    {"x-facet", kw_facet, ANYWHERE},
-    {"x-search", kw_search, ANYWHERE},
-    {"x-role", ignore, ANYWHERE},
-    {"x-personal", kw_personal, ANYWHERE},
-    {"x-export", ignore, ANYWHERE},
-    {"x-title", ignore, TOP_ONLY},
-    {"x-columns", ignore, TOP_ONLY},
-    {"x-audience", ignore, TOP_ONLY},
-    {"x-validity-days", ignore, TOP_ONLY},
-    {"x-expires", ignore, TOP_ONLY},
-    {"x-one-per-city", ignore, TOP_ONLY},
-    {"x-author", ignore, TOP_ONLY},
-    {"x-signable", ignore, TOP_ONLY},
-    {"x-since", ignore, TOP_ONLY},
+    {"$schema", ignore, TOP_ONLY, ALL},
+    {"$id", ignore, TOP_ONLY, ALL},
+    {"$defs", ignore, TOP_ONLY, ALL},
+    {"$ref", ignore, ANYWHERE, ALL},
+    {"type", kw_type, ANYWHERE, ALL},
+    {"properties", kw_properties, ANYWHERE, OBJ},
+    {"required", ignore, ANYWHERE, OBJ},
+    {"propertyNames", kw_names, ANYWHERE, OBJ},
+    {"additionalProperties", kw_additional, ANYWHERE, OBJ},
+    {"items", kw_items, ANYWHERE, ARR},
+    {"enum", kw_enum, ANYWHERE, STR},
+    {"const", kw_const, ANYWHERE, STR},
+    {"default", ignore, ANYWHERE, ALL},
+    {"minLength", kw_min_size, ANYWHERE, STR},
+    {"maxLength", kw_max_size, ANYWHERE, STR},
+    {"minItems", kw_min_size, ANYWHERE, ARR},
+    {"maxItems", kw_max_size, ANYWHERE, ARR},
+    {"minProperties", kw_min_size, ANYWHERE, OBJ},
+    {"maxProperties", kw_max_size, ANYWHERE, OBJ},
+    {"minimum", kw_minimum, ANYWHERE, INT},
+    {"maximum", kw_maximum, ANYWHERE, INT},
+    {"uniqueItems", kw_unique, ANYWHERE, ARR},
+    {"pattern", kw_pattern, ANYWHERE, STR},
+    {"format", kw_format, ANYWHERE, STR},
+    {"title", ignore, ANYWHERE, ALL},
+    {"description", ignore, ANYWHERE, ALL},
+    {"examples", ignore, ANYWHERE, ALL},
+    {"if", ignore, TOP_ONLY, OBJ},
+    {"then", ignore, TOP_ONLY, OBJ},
+    {"x-label", kw_label, ANYWHERE, ALL},
+    {"x-help", kw_help, ANYWHERE, ALL},
+    {"x-heading", kw_heading, ANYWHERE, ALL},
+    {"x-enum-label", kw_choice_labels, ANYWHERE, STR},
+    {"x-i18n", kw_i18n, ANYWHERE, OBJ},
+    {"x-markdown", kw_markdown, ANYWHERE, ALL},
+    {"x-vocab", kw_vocab, ANYWHERE, ALL},
+    {"x-ref", kw_ref_types, ANYWHERE, ALL},
+    {"x-facet", kw_facet, ANYWHERE, ALL},
+    {"x-search", kw_search, ANYWHERE, ALL},
+    {"x-role", ignore, ANYWHERE, ALL},
+    {"x-personal", kw_personal, ANYWHERE, ALL},
+    {"x-export", ignore, ANYWHERE, ALL},
+    {"x-title", ignore, TOP_ONLY, ALL},
+    {"x-columns", ignore, TOP_ONLY, ALL},
+    {"x-audience", ignore, TOP_ONLY, ALL},
+    {"x-validity-days", ignore, TOP_ONLY, ALL},
+    {"x-expires", ignore, TOP_ONLY, ALL},
+    {"x-one-per-city", ignore, TOP_ONLY, ALL},
+    {"x-author", ignore, TOP_ONLY, ALL},
+    {"x-signable", ignore, TOP_ONLY, ALL},
+    {"x-since", ignore, TOP_ONLY, ALL},
 };
 
 static enum c2c_err read_keyword(const struct work *w, struct c2c_pair pair,
@@ -440,6 +451,27 @@ static enum c2c_err read_keyword(const struct work *w, struct c2c_pair pair,
         return keywords[i].read(w, pair.val, out);
     }
     return bad(w, "unknown keyword", pair.key);
+}
+
+/* A keyword that says nothing about this kind of value is a mistake, and so are
+ * bounds that nothing can meet. */
+static enum c2c_err check_sense(const struct work *w, const struct c2c_val *in,
+                                const struct c2c_schema *s)
+{
+    for (size_t i = 0; i < c2c_val_count(in); i++) {
+        struct c2c_view name = c2c_val_pair(in, i).key;
+
+        for (size_t k = 0; k < sizeof keywords / sizeof keywords[0]; k++) {
+            if (c2c_view_eq_str(name, keywords[k].name) &&
+                (keywords[k].kinds & 1U << s->kind) == 0) {
+                return bad(w, "this keyword does not fit the type", name);
+            }
+        }
+    }
+    if (s->min_size > s->max_size || s->minimum > s->maximum) {
+        return bad(w, "the least is more than the most", (struct c2c_view){0});
+    }
+    return C2C_E_OK;
 }
 
 /* Mark the members that `required` names. */
@@ -478,6 +510,18 @@ static enum c2c_err mark_required(const struct work *w,
     return C2C_E_OK;
 }
 
+/* Is @names a list of one text or more, all of them members of @s? */
+static bool name_members(const struct c2c_val *names,
+                         const struct c2c_schema *s)
+{
+    for (size_t i = 0; i < c2c_val_count(names); i++) {
+        if (c2c_schema_member(s, c2c_val_str(c2c_val_at(names, i))) == NULL) {
+            return false;
+        }
+    }
+    return c2c_val_kind(names) == C2C_KIND_ARRAY && c2c_val_count(names) > 0;
+}
+
 /* {properties: {P: {const: V}}, required: [P]} / {required: [...]}. */
 static enum c2c_err read_condition(const struct work *w,
                                    const struct c2c_val *in,
@@ -485,11 +529,22 @@ static enum c2c_err read_condition(const struct work *w,
 {
     const struct c2c_val *when = c2c_val_get(in, "if");
     const struct c2c_val *then = c2c_val_get(in, "then");
-    struct c2c_pair pair = c2c_val_pair(c2c_val_get(when, "properties"), 0);
+    const struct c2c_val *needs = c2c_val_get(when, "required");
+    const struct c2c_val *members = c2c_val_get(when, "properties");
+    struct c2c_pair pair = c2c_val_pair(members, 0);
     struct c2c_condition *condition;
 
     if (when == NULL && then == NULL) {
         return C2C_E_OK;
+    }
+    if (c2c_val_count(when) != 2 || c2c_val_count(then) != 1 ||
+        c2c_val_count(members) != 1 || c2c_val_count(pair.val) != 1 ||
+        c2c_val_text(pair.val, "const").n == 0 || c2c_val_count(needs) != 1 ||
+        !c2c_view_eq(c2c_val_str(c2c_val_at(needs, 0)), pair.key) ||
+        !name_members(needs, out) ||
+        !name_members(c2c_val_get(then, "required"), out)) {
+        return bad(w, "`if` and `then` have another shape than allowed",
+                   (struct c2c_view){0});
     }
     condition = c2c_arena_alloc(w->env->arena, 1, sizeof *condition);
     if (condition == NULL) {
@@ -500,11 +555,6 @@ static enum c2c_err read_condition(const struct work *w,
     condition->required = c2c_val_get(then, "required");
     if (condition->name == NULL) {
         return C2C_E_NOMEM;
-    }
-    if (c2c_val_count(c2c_val_get(when, "properties")) != 1 ||
-        condition->value.n == 0 || c2c_val_count(condition->required) == 0) {
-        return bad(w, "`if` and `then` have another shape than allowed",
-                   (struct c2c_view){0});
     }
     out->conditions = condition;
     out->n_conditions = 1;
@@ -547,6 +597,9 @@ static enum c2c_err compile(const struct work *w, const struct c2c_val *in,
     if (w->level > MAX_LEVELS) {
         return bad(w, "goes round in a circle", ref);
     }
+    if (++*w->nodes > MAX_NODES) {
+        return bad(w, "the schema is too large", ref);
+    }
     if (c2c_val_kind(in) != C2C_KIND_MAP) {
         return bad(w, "a schema must be an object", ref);
     }
@@ -563,6 +616,9 @@ static enum c2c_err compile(const struct work *w, const struct c2c_val *in,
         err = read_keyword(w, c2c_val_pair(in, i), out);
     }
     if (err == C2C_E_OK) {
+        err = check_sense(w, in, out);
+    }
+    if (err == C2C_E_OK) {
         err = mark_required(w, c2c_val_get(in, "required"), out);
     }
     if (err == C2C_E_OK && w->level == 0) {
@@ -574,7 +630,8 @@ static enum c2c_err compile(const struct work *w, const struct c2c_val *in,
 enum c2c_err c2c_schema_compile(const struct c2c_schema_env *env,
                                 const struct c2c_schema **ret_schema)
 {
-    struct work w = {.env = env, .file = env->file};
+    unsigned nodes = 0;
+    struct work w = {.env = env, .file = env->file, .nodes = &nodes};
     struct c2c_schema *schema = c2c_arena_alloc(env->arena, 1, sizeof *schema);
     enum c2c_err err;
 

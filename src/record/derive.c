@@ -12,23 +12,17 @@
 typedef enum c2c_err visit_fn(void *ctx, const struct c2c_schema *s,
                               const struct c2c_val *v, const char *path);
 
-enum {
-    PATH_BYTES = 256
-};
-
 struct walk {
     visit_fn *fn;
     void *ctx;
-    char path[PATH_BYTES];
+    char path[C2C_POINTER_BYTES];
 };
 
 static struct walk step(const struct walk *w, struct c2c_view name)
 {
     struct walk next = *w;
-    size_t n = strlen(next.path);
 
-    (void)snprintf(next.path + n, PATH_BYTES - n, "/%.*s",
-                   name.n > 80 ? 80 : (int)name.n, (const char *)name.p);
+    c2c_pointer_add(next.path, name);
     return next;
 }
 
@@ -157,8 +151,14 @@ static enum c2c_err visit_facet(void *ctx, const struct c2c_schema *s,
     vocab = s->vocab == NULL
                 ? NULL
                 : c2c_vocabs_find(f->types, c2c_view_str(s->vocab));
-    if (vocab != NULL && c2c_vocab_find(vocab, text, &found) == C2C_E_OK) {
-        text = c2c_view_str(c2c_vocab_code(vocab, found));
+    if (vocab != NULL) {
+        enum c2c_err err = c2c_vocab_find(vocab, text, &found);
+
+        if (err == C2C_E_OK) {
+            text = c2c_view_str(c2c_vocab_code(vocab, found));
+        } else if (err == C2C_E_NOMEM) {
+            return err;
+        }
     }
     return f->fn(f->ctx, s->facet, text);
 }

@@ -2,19 +2,8 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/text.h"
-
-/* Cut what snprintf() may have cut inside a character. */
-static void whole_characters(char *text)
-{
-    size_t n = strlen(text);
-
-    while (n > 0 && !c2c_text_valid(c2c_view_of(text, n))) {
-        text[--n] = '\0';
-    }
-}
 
 void c2c_problem_add(struct c2c_problems *ps, const char *path,
                      const char *allowed, const char *fmt, ...)
@@ -33,7 +22,7 @@ void c2c_problem_add(struct c2c_problems *ps, const char *path,
     va_start(ap, fmt);
     (void)vsnprintf(p->reason, sizeof p->reason, fmt, ap);
     va_end(ap);
-    whole_characters(p->path);
-    whole_characters(p->allowed);
-    whole_characters(p->reason);
+    c2c_text_repair(p->path);
+    c2c_text_repair(p->allowed);
+    c2c_text_repair(p->reason);
 }

@@ -1,5 +1,8 @@
 #include "record/schema.h"
 
+#include <string.h>
+
+#include "base/text.h"
 #include "record/lang.h"
 #include "record/schema_priv.h"
 
@@ -120,4 +123,23 @@ bool c2c_schema_i18n(const struct c2c_schema *s)
 bool c2c_schema_markdown(const struct c2c_schema *s)
 {
     return s != NULL && s->markdown;
+}
+
+void c2c_pointer_add(char path[C2C_POINTER_BYTES], struct c2c_view step)
+{
+    size_t n = strlen(path);
+
+    if (n + 1 < C2C_POINTER_BYTES) {
+        path[n++] = '/';
+    }
+    for (size_t i = 0; i < step.n && n + 2 < C2C_POINTER_BYTES; i++) {
+        if (step.p[i] == '~' || step.p[i] == '/') { /* Section 3. */
+            path[n++] = '~';
+            path[n++] = step.p[i] == '~' ? '0' : '1';
+        } else {
+            path[n++] = (char)step.p[i];
+        }
+    }
+    path[n] = '\0';
+    c2c_text_repair(path);
 }

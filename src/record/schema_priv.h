@@ -86,6 +86,13 @@ enum c2c_err
 c2c_schema_compile(const struct c2c_schema_env *env,
                    const struct c2c_schema **ret_schema) C2C_MUST_CHECK;
 
+enum {
+    C2C_POINTER_BYTES = 256
+};
+
+/* Append a step to a JSON Pointer (RFC 6901); what does not fit is cut. */
+void c2c_pointer_add(char path[C2C_POINTER_BYTES], struct c2c_view step);
+
 /* The member called @name, or NULL. */
 const struct c2c_member *c2c_schema_member(const struct c2c_schema *schema,
                                            struct c2c_view name);

@@ -29,6 +29,21 @@ static void puts_(struct writer *w, const char *text)
     put(w, c2c_view_str(text));
 }
 
+/* @text as a JSON string: names may hold anything. */
+static void quoted(struct writer *w, struct c2c_view text)
+{
+    puts_(w, "\"");
+    for (size_t i = 0; i < text.n && w->err == C2C_E_OK; i++) {
+        if (text.p[i] < 0x20) {
+            w->err = c2c_buf_fmt(w->out, "\\u%04x", text.p[i]);
+        } else {
+            puts_(w, text.p[i] == '"' || text.p[i] == '\\' ? "\\" : "");
+            put(w, c2c_view_of(text.p + i, 1));
+        }
+    }
+    puts_(w, "\"");
+}
+
 static void indent(struct writer *w, unsigned depth)
 {
     while (depth-- > 0) {
@@ -149,9 +164,9 @@ static void begin(struct writer *w, unsigned depth, bool shown,
                   const char *name)
 {
     indent(w, depth);
-    puts_(w, shown ? "\"" : "// \"");
-    puts_(w, name);
-    puts_(w, "\": ");
+    puts_(w, shown ? "" : "// ");
+    quoted(w, c2c_view_str(name));
+    puts_(w, ": ");
 }
 
 /* An empty value in one line, for fields not filled in yet. */
@@ -160,16 +175,16 @@ static void example(struct writer *w, const struct c2c_schema *s)
     switch (s->kind) {
     case C2C_SCHEMA_OBJECT:
         if (s->i18n) {
-            puts_(w, "{\"");
-            put(w, w->lang.n > 0 ? w->lang : c2c_view_str("en"));
-            puts_(w, "\": \"\"}");
+            puts_(w, "{");
+            quoted(w, w->lang.n > 0 ? w->lang : c2c_view_str("en"));
+            puts_(w, ": \"\"}");
             return;
         }
         puts_(w, "{");
         for (size_t i = 0; i < s->n_members; i++) {
-            puts_(w, i > 0 ? ", \"" : "\"");
-            puts_(w, s->members[i].name);
-            puts_(w, "\": ");
+            puts_(w, i > 0 ? ", " : "");
+            quoted(w, c2c_view_str(s->members[i].name));
+            puts_(w, ": ");
             example(w, s->members[i].schema);
         }
         puts_(w, "}");
@@ -235,9 +250,8 @@ static void body(struct writer *w, unsigned depth, const struct c2c_schema *s,
         if (c2c_schema_member(s, pair.key) == NULL) { /* Kept as it is. */
             puts_(w, "\n");
             indent(w, depth + 1);
-            puts_(w, "\"");
-            put(w, pair.key);
-            puts_(w, "\": ");
+            quoted(w, pair.key);
+            puts_(w, ": ");
             text_json(w, pair.val);
             puts_(w, ",\n");
         }
@@ -268,9 +282,8 @@ static void value(struct writer *w, unsigned depth, const struct c2c_schema *s,
             struct c2c_pair pair = c2c_val_pair(v, i);
 
             indent(w, depth + 1);
-            puts_(w, "\"");
-            put(w, pair.key); /* Our own names and language tags. */
-            puts_(w, "\": ");
+            quoted(w, pair.key);
+            puts_(w, ": ");
             text_json(w, pair.val);
             puts_(w, i + 1 < n ? ",\n" : "\n");
         }
@@ -289,9 +302,8 @@ static void envelope(struct writer *w, const char *name, struct c2c_view text,
         comment(w, 1, c2c_view_str(help));
     }
     begin(w, 1, text.n > 0, name);
-    puts_(w, "\"");
-    put(w, text); /* A name without quotes or backslashes. */
-    puts_(w, "\",\n");
+    quoted(w, text);
+    puts_(w, ",\n");
 }
 
 enum c2c_err c2c_template_write(const struct c2c_types *types,

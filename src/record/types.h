@@ -78,7 +78,8 @@ size_t c2c_type_column_count(const struct c2c_type *type);
 const char *c2c_type_column(const struct c2c_type *type, size_t i);
 
 /* Check @body against the type.  C2C_E_SCHEMA when anything is wrong; @problems
- * (never NULL) then has it, in document order.  Unknown fields are fine. */
+ * (never NULL) then has it, in document order.  Unknown fields are fine.
+ * C2C_E_NOMEM says nothing of the body. */
 enum c2c_err c2c_type_check(const struct c2c_type *type,
                             const struct c2c_val *body,
                             struct c2c_problems *problems) C2C_MUST_CHECK;

@@ -1,18 +1,9 @@
 /* Any bytes: folding is stable, words are valid and lie inside the text. */
 
-#include <stdint.h>
-#include <stdlib.h>
-
 #include "base/text.h"
+#include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool holds)
-{
-    if (!holds) {
-        abort();
-    }
-}
 
 static enum c2c_err check(void *ctx, struct c2c_view token, size_t start,
                           size_t end, bool colocated)

@@ -148,7 +148,7 @@ static const struct {
     {TEXT("1e999"), 1, 5, "", "too large"},
     {TEXT("\"a\\u0000\""), 1, 9, "", "U+0000"},
     {TEXT("{\"a\\u0000\":1}"), 1, 10, "", "U+0000"},
-    {TEXT("\"a\0b\""), 1, 2, "", "control character 0x0"},
+    {TEXT("\"a\0b\""), 1, 3, "", "U+0000"},
     {TEXT("\"\\ud800\""), 1, 8, "", "invalid Unicode '\\uD800'"},
     {TEXT("\"\\udc00\\ud800\""), 1, 14, "", "invalid Unicode '\\uDC00'"},
     {TEXT("\"\\ud800x\""), 1, 9, "", "invalid Unicode"},
