@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "c2c/command.h"
 #include "c2c/env.h"
 
 extern char **environ;

@@ -1,0 +1,222 @@
+/* completion: shell scripts made from the table of commands. */
+
+#include <string.h>
+
+#include "c2c/command.h"
+#include "c2c/run.h"
+
+/* Commands whose first argument is a record type. */
+static bool takes_type(const struct c2c_command *c)
+{
+    return strcmp(c->synopsis, "TYPE") == 0;
+}
+
+static void put(struct c2c_out *out, const char *text)
+{
+    c2c_out_write(out, c2c_view_str(text));
+}
+
+static void types(struct c2c_run *run)
+{
+    const struct c2c_types *all = c2c_run_types(run);
+
+    for (size_t i = 0; i < c2c_types_count(all); i++) {
+        c2c_out_print(&run->out, "%s%s", i == 0 ? "" : " ",
+                      c2c_type_name(c2c_types_at(all, i)));
+    }
+}
+
+/* The words after the command: its own, types, or nothing. */
+static void words(struct c2c_run *run, const struct c2c_command *c)
+{
+    if (takes_type(c)) {
+        types(run);
+    }
+    for (size_t i = 0; c->words != NULL && c->words[i] != NULL; i++) {
+        c2c_out_print(&run->out, "%s%s", i == 0 ? "" : " ", c->words[i]);
+    }
+    if (c->fn == c2c_cmd_help) {
+        for (const struct c2c_command *h = c2c_commands; h->name != NULL; h++) {
+            c2c_out_print(&run->out, "%s ", h->name);
+        }
+    }
+}
+
+static void options(struct c2c_out *out, const struct c2c_option *o)
+{
+    for (; o != NULL && o->name != NULL; o++) {
+        c2c_out_print(out, " --%s", o->name);
+    }
+}
+
+/* Options that take something: the next word is not the command. */
+static void with_argument(struct c2c_out *out, const char *between)
+{
+    bool first = true;
+
+    for (const struct c2c_option *o = c2c_global_options; o->name != NULL;
+         o++) {
+        if (o->arg != NULL) {
+            c2c_out_print(out, "%s--%s", first ? "" : between, o->name);
+            first = false;
+        }
+    }
+}
+
+/* A case per command that sets `own` (its options) and `args`. */
+static void cases(struct c2c_run *run)
+{
+    for (const struct c2c_command *c = c2c_commands; c->name != NULL; c++) {
+        c2c_out_print(&run->out, "        %s) own='", c->name);
+        options(&run->out, c->options);
+        put(&run->out, "' args='");
+        words(run, c);
+        put(&run->out, "' ;;\n");
+    }
+}
+
+static void commands(struct c2c_out *out)
+{
+    for (const struct c2c_command *c = c2c_commands; c->name != NULL; c++) {
+        c2c_out_print(out, "%s ", c->name);
+    }
+}
+
+static void bash(struct c2c_run *run)
+{
+    struct c2c_out *out = &run->out;
+
+    put(out, "# bash completion for c2c\n"
+             "_c2c() {\n"
+             "    local cur=${COMP_WORDS[COMP_CWORD]} cmd= own= args= i\n"
+             "    local prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+             "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
+             "        case ${COMP_WORDS[i]} in\n"
+             "        -C|");
+    with_argument(out, "|");
+    put(out, ") ((i++)) ;;\n"
+             "        -*) ;;\n"
+             "        *) cmd=${COMP_WORDS[i]}; break ;;\n"
+             "        esac\n"
+             "    done\n"
+             "    case $prev in\n"
+             "    -C|--dir) mapfile -t COMPREPLY < <(compgen -d -- \"$cur\"); "
+             "return ;;\n"
+             "    --type) mapfile -t COMPREPLY < <(compgen -W '");
+    types(run);
+    put(out, "' -- \"$cur\"); return ;;\n"
+             "    esac\n"
+             "    case $cmd in\n"
+             "        '') args='");
+    commands(out);
+    put(out, "' ;;\n");
+    cases(run);
+    put(out, "    esac\n"
+             "    if [[ $cur == -* ]]; then\n"
+             "        mapfile -t COMPREPLY < <(compgen -W \"$own");
+    options(out, c2c_global_options);
+    put(out, "\" -- \"$cur\")\n"
+             "    elif [[ -n $args ]]; then\n"
+             "        mapfile -t COMPREPLY < <(compgen -W \"$args\" -- "
+             "\"$cur\")\n"
+             "    else\n"
+             "        mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
+             "    fi\n"
+             "}\n"
+             "complete -o filenames -F _c2c c2c\n");
+}
+
+static void zsh(struct c2c_run *run)
+{
+    struct c2c_out *out = &run->out;
+
+    put(out, "#compdef c2c\n"
+             "_c2c() {\n"
+             "    local cmd= own= args= i cur=${words[CURRENT]}\n"
+             "    for ((i = 2; i < CURRENT; i++)); do\n"
+             "        case ${words[i]} in\n"
+             "        -C|");
+    with_argument(out, "|");
+    put(out, ") ((i++)) ;;\n"
+             "        -*) ;;\n"
+             "        *) cmd=${words[i]}; break ;;\n"
+             "        esac\n"
+             "    done\n"
+             "    case $cmd in\n"
+             "        '') args='");
+    commands(out);
+    put(out, "' ;;\n");
+    cases(run);
+    put(out, "    esac\n"
+             "    if [[ $cur == -* ]]; then\n"
+             "        compadd -- ${=own}");
+    options(out, c2c_global_options);
+    put(out, "\n"
+             "    elif [[ -n $args ]]; then\n"
+             "        compadd -- ${=args}\n"
+             "    else\n"
+             "        _files\n"
+             "    fi\n"
+             "}\n"
+             "compdef _c2c c2c\n");
+}
+
+/* One line of fish: an option with its help.  Helps hold no quotes. */
+static void fish_options(struct c2c_out *out, const char *command,
+                         const struct c2c_option *o)
+{
+    for (; o != NULL && o->name != NULL; o++) {
+        put(out, "complete -c c2c");
+        if (command != NULL) {
+            c2c_out_print(out, " -n '__fish_seen_subcommand_from %s'", command);
+        }
+        if (o->letter != 0) {
+            c2c_out_print(out, " -s %c", o->letter);
+        }
+        c2c_out_print(out, " -l %s%s -d \"%s\"\n", o->name,
+                      o->arg == NULL ? "" : " -r", o->help);
+    }
+}
+
+static void fish(struct c2c_run *run)
+{
+    struct c2c_out *out = &run->out;
+
+    put(out, "# fish completion for c2c\n"
+             "set -l c2c_commands ");
+    commands(out);
+    put(out, "\n");
+    for (const struct c2c_command *c = c2c_commands; c->name != NULL; c++) {
+        c2c_out_print(out,
+                      "complete -c c2c -n \"not __fish_seen_subcommand_from "
+                      "$c2c_commands\" -f -a %s -d \"%s\"\n",
+                      c->name, c->help);
+        if (takes_type(c) || c->words != NULL || c->fn == c2c_cmd_help) {
+            c2c_out_print(out,
+                          "complete -c c2c -n '__fish_seen_subcommand_from "
+                          "%s' -f -a '",
+                          c->name);
+            words(run, c);
+            put(out, "'\n");
+        }
+        fish_options(out, c->name, c->options);
+    }
+    fish_options(out, NULL, c2c_global_options);
+}
+
+enum c2c_err c2c_cmd_completion(struct c2c_run *run)
+{
+    const char *shell = c2c_run_arg(run, 0);
+
+    if (c2c_run_types(run) == NULL) {
+        return run->diag.code;
+    }
+    if (strcmp(shell, "bash") == 0) {
+        bash(run);
+    } else if (strcmp(shell, "zsh") == 0) {
+        zsh(run);
+    } else {
+        fish(run);
+    }
+    return C2C_E_OK;
+}

@@ -1,0 +1,206 @@
+/* The table of commands. */
+
+#include "c2c/command.h"
+
+#define NO_LIMIT 10000
+
+const struct c2c_option c2c_global_options[] = {
+    {"dir", 'C', "DIR",
+     "the city's folder, else $C2C_DIR, else "
+     "~/.local/share/c2c"},
+    {"json", 0, NULL, "print one JSON document"},
+    {"jsonl", 0, NULL, "print one JSON object a line"},
+    {"plain", 0, NULL, "print tab-separated fields without a header"},
+    {"records", 0, NULL, "print records as `put` takes them"},
+    {"lang", 0, "TAG", "prefer this language (BCP 47), such as zh-Hans"},
+    {"timeout", 0, "SEC", "give up after so many seconds (30)"},
+    {"dry-run", 'n', NULL, "say what would happen, change nothing"},
+    {"yes", 'y', NULL, "answer every question with yes"},
+    {"no-input", 0, NULL, "never ask"},
+    {"quiet", 'q', NULL, "say nothing but errors"},
+    {"verbose", 'v', NULL, "say more"},
+    {"no-color", 0, NULL, "no colours (as does NO_COLOR)"},
+    {"help", 'h', NULL, "explain the command"},
+    {"version", 'V', NULL, "print the version"},
+    {0},
+};
+
+static const struct c2c_option init_options[] = {
+    {"name", 0, "NAME", "the city's name, in any script"},
+    {"country", 0, "CC", "its country (ISO 3166-1, two letters)"},
+    {"slug", 0, "SLUG", "its short name in references: a-z, 0-9, hyphens"},
+    {"lga", 0, NULL, "an association of local governments, not a city"},
+    {0},
+};
+static const struct c2c_option edit_options[] = {
+    {"print", 0, NULL, "print the text instead of editing it"},
+    {0},
+};
+static const struct c2c_option import_options[] = {
+    {"type", 0, "TYPE", "the type of the records"},
+    {"map", 0, "FILE", "which column is which field (JSON)"},
+    {0},
+};
+static const struct c2c_option list_options[] = {
+    {"city", 0, "CITY", "records of this city only"},
+    {"where", 0, "FACET=VALUE", "only those; may be given several times"},
+    {"topic", 0, "TOPIC", "the same as --where topic=TOPIC"},
+    {"purpose", 0, "PURPOSE", "the same as --where purpose=PURPOSE"},
+    {"country", 0, "CC", "the same as --where country=CC"},
+    {"form", 0, "FORM", "the same as --where form=FORM"},
+    {"status", 0, "STATUS", "the same as --where status=STATUS"},
+    {"kind", 0, "KIND", "the same as --where kind=KIND"},
+    {"limit", 0, "N", "at most so many (100)"},
+    {"cursor", 0, "CURSOR", "go on where an earlier list ended"},
+    {"all", 0, NULL, "all of them"},
+    {0},
+};
+static const struct c2c_option log_options[] = {
+    {"city", 0, "CITY", "revisions of this city only"},
+    {"limit", 0, "N", "at most so many (50)"},
+    {"cursor", 0, "CURSOR", "go on where an earlier list ended"},
+    {"all", 0, NULL, "all of them"},
+    {0},
+};
+static const struct c2c_option who_options[] = {
+    {"for", 0, "WHAT", "a purpose or topic, such as sister-city or waste"},
+    {0},
+};
+static const struct c2c_option find_options[] = {
+    {"type", 0, "TYPE", "records of this type only"},
+    {"topic", 0, "TOPIC", "about this topic"},
+    {"country", 0, "CC", "of cities in this country"},
+    {"lang-of", 0, "TAG", "of offices or cities that work in this language"},
+    {"sdg", 0, "N", "for this sustainable development goal"},
+    {"near", 0, "PLACE", "of cities near CITY, CITY,KM or LAT,LON,KM"},
+    {"fresh", 0, NULL, "not what is stale"},
+    {"limit", 0, "N", "at most so many (20)"},
+    {"cursor", 0, "CURSOR", "go on where an earlier search ended"},
+    {0},
+};
+static const struct c2c_option status_options[] = {
+    {"wait", 0, NULL, "return when the node answers"},
+    {0},
+};
+
+#define EXAMPLES(NAME, ...) \
+    static const char *const NAME##_examples[] = {__VA_ARGS__, NULL}
+
+EXAMPLES(init, "c2c -C ~/jambi init --name Jambi --country ID",
+         "c2c -C ~/xian init --name 西安 --country CN --slug xian");
+EXAMPLES(put, "c2c put offices.json", "c2c put -n offices.json",
+         "c2c show office/ctseo --json | c2c put -");
+EXAMPLES(new, "c2c new office", "c2c new practice --print > leeds.json");
+EXAMPLES(edit, "c2c edit office/ctseo");
+EXAMPLES(rm, "c2c rm contact/desk", "c2c rm --yes office/a office/b");
+EXAMPLES(import, "c2c import partners.csv --type relationship",
+         "c2c import -n offices.csv --type office --map columns.json");
+EXAMPLES(confirm, "c2c confirm office/ctseo contact/desk");
+EXAMPLES(show, "c2c show practice/leeds", "c2c show office/ctseo --json",
+         "c2c show --lang zh-Hans hangzhou/practice/leeds");
+EXAMPLES(list, "c2c list office", "c2c list practice --topic waste",
+         "c2c list relationship --where form=sister --all");
+EXAMPLES(log, "c2c log", "c2c log --city hangzhou --limit 5");
+EXAMPLES(types, "c2c types");
+EXAMPLES(schema, "c2c schema office", "c2c schema office --json");
+EXAMPLES(vocab, "c2c vocab", "c2c vocab topics --lang id");
+EXAMPLES(who, "c2c who baguio --for sister-city", "c2c who 杭州",
+         "c2c who \"Xi'an\" --for culture --json");
+EXAMPLES(find, "c2c find 杭州", "c2c find waste --type practice",
+         "c2c find '\"city of music\"' --country CH --fresh");
+EXAMPLES(status, "c2c status", "c2c status --wait --timeout 60",
+         "c2c status --json");
+EXAMPLES(doctor, "c2c doctor");
+EXAMPLES(verify, "c2c verify", "c2c verify office/ctseo");
+EXAMPLES(key, "c2c key show", "c2c key sheet > sheet.txt");
+EXAMPLES(backup, "c2c backup /media/stick/jambi.db");
+EXAMPLES(completion, "c2c completion bash > ~/.local/share/"
+                     "bash-completion/completions/c2c");
+EXAMPLES(help, "c2c help", "c2c help put");
+EXAMPLES(version, "c2c version");
+
+static const char *const key_words[] = {"show", "sheet", NULL};
+static const char *const shell_words[] = {"bash", "zsh", "fish", NULL};
+
+const struct c2c_command c2c_commands[] = {
+    {"who", "[CITY]", "whom to contact, who decides, which procedure follows",
+     "CITY is any name in any language, a GeoNames id, a UN/LOCODE or a city "
+     "id; without it your own. When no office is named for WHAT, the general "
+     "office answers and that is said.",
+     who_examples, who_options, 0, 1, NULL, c2c_cmd_who, C2C_COMMAND_NODE},
+    {"find", "WORDS...", "search everything, in any language and script",
+     "All words have to be there; the last may be half a word; \"...\" is a "
+     "phrase. The best hits come first.",
+     find_examples, find_options, 1, NO_LIMIT, NULL, c2c_cmd_find,
+     C2C_COMMAND_NODE | C2C_COMMAND_RECORDS},
+    {"show", "REF", "one record",
+     "REF is TYPE/NAME for your own city, else CITY/TYPE/NAME.", show_examples,
+     NULL, 1, 1, NULL, c2c_cmd_show, C2C_COMMAND_NODE | C2C_COMMAND_RECORDS},
+    {"list", "TYPE", "the records of a type", NULL, list_examples, list_options,
+     1, 1, NULL, c2c_cmd_list, C2C_COMMAND_NODE | C2C_COMMAND_RECORDS},
+    {"init", "--name NAME --country CC", "make a city: keys, profile, settings",
+     "Needs no node. Prints the city's id. The root key goes to DIR/offline, "
+     "which the node never reads: move it to a safe place.",
+     init_examples, init_options, 0, 0, NULL, c2c_cmd_init, C2C_COMMAND_WRITES},
+    {"put", "FILE|-", "publish records from JSON: all of a file or nothing",
+     "FILE holds one object {\"type\", \"body\", ...}, an array of them, or "
+     "one "
+     "a line. With the slug or key of a record that is there, that one is "
+     "changed. Prints the references.",
+     put_examples, NULL, 1, 1, NULL, c2c_cmd_put,
+     C2C_COMMAND_NODE | C2C_COMMAND_WRITES},
+    {"new", "TYPE", "write a record in your editor",
+     "The text explains every field. $VISUAL or $EDITOR is started; without a "
+     "terminal the text is printed.",
+     new_examples, edit_options, 1, 1, NULL, c2c_cmd_new,
+     C2C_COMMAND_NODE | C2C_COMMAND_WRITES},
+    {"edit", "REF", "change a record in your editor", NULL, edit_examples,
+     edit_options, 1, 1, NULL, c2c_cmd_edit,
+     C2C_COMMAND_NODE | C2C_COMMAND_WRITES},
+    {"rm", "REF...", "remove records for good",
+     "Their contents leave this machine's files; earlier backups still hold "
+     "them.",
+     rm_examples, NULL, 1, NO_LIMIT, NULL, c2c_cmd_rm,
+     C2C_COMMAND_NODE | C2C_COMMAND_WRITES},
+    {"import", "FILE", "publish the rows of a CSV file: all or nothing",
+     "Columns are matched with fields by path (scope.purposes, name:zh-Hans) "
+     "or label. Several values of one field stand with ; between. --map names "
+     "a JSON file {\"COLUMN\": \"PATH\"}; a column that is mapped to null is "
+     "left out. Every bad row is told with line, column and reason.",
+     import_examples, import_options, 1, 1, NULL, c2c_cmd_import,
+     C2C_COMMAND_NODE | C2C_COMMAND_WRITES},
+    {"confirm", "REF...", "say that records are still true today", NULL,
+     confirm_examples, NULL, 1, NO_LIMIT, NULL, c2c_cmd_confirm,
+     C2C_COMMAND_NODE | C2C_COMMAND_WRITES},
+    {"log", "", "the revisions that were published", NULL, log_examples,
+     log_options, 0, 0, NULL, c2c_cmd_log, C2C_COMMAND_NODE},
+    {"types", "", "the types of records", NULL, types_examples, NULL, 0, 0,
+     NULL, c2c_cmd_types, 0},
+    {"schema", "TYPE", "the fields of a type, and what they take", NULL,
+     schema_examples, NULL, 1, 1, NULL, c2c_cmd_schema, 0},
+    {"vocab", "[NAME]", "the words of a vocabulary", NULL, vocab_examples, NULL,
+     0, 1, NULL, c2c_cmd_vocab, 0},
+    {"status", "", "how the node and the city's state are", NULL,
+     status_examples, status_options, 0, 0, NULL, c2c_cmd_status,
+     C2C_COMMAND_NODE},
+    {"doctor", "", "what is wrong, and what to do about it", NULL,
+     doctor_examples, NULL, 0, 0, NULL, c2c_cmd_doctor, C2C_COMMAND_NODE},
+    {"verify", "[REF]",
+     "check everything, or one record, against its signature", NULL,
+     verify_examples, NULL, 0, 1, NULL, c2c_cmd_verify, C2C_COMMAND_NODE},
+    {"key", "show|sheet", "the city's public keys; the root key on paper",
+     "sheet prints the secret root key of DIR/offline as text and as a QR "
+     "code: "
+     "keep it like a passport.",
+     key_examples, NULL, 1, 1, key_words, c2c_cmd_key, C2C_COMMAND_NODE},
+    {"backup", "FILE", "copy the store while the node runs", NULL,
+     backup_examples, NULL, 1, 1, NULL, c2c_cmd_backup,
+     C2C_COMMAND_NODE | C2C_COMMAND_WRITES},
+    {"completion", "bash|zsh|fish", "what makes the Tab key work in your shell",
+     NULL, completion_examples, NULL, 1, 1, shell_words, c2c_cmd_completion, 0},
+    {"help", "[COMMAND]", "explain a command", NULL, help_examples, NULL, 0, 1,
+     NULL, c2c_cmd_help, 0},
+    {"version", "", "print the version", NULL, version_examples, NULL, 0, 0,
+     NULL, c2c_cmd_version, 0},
+    {0},
+};
