@@ -48,6 +48,16 @@ static const char *own(struct columns *c, char *text)
     return text;
 }
 
+/* Heads look alike, those of the type and those of every list. */
+static void capitals(char *head)
+{
+    for (; *head != '\0'; head++) {
+        if (*head >= 'a' && *head <= 'z') {
+            *head = (char)(*head - 'a' + 'A');
+        }
+    }
+}
+
 /* The column for the dotted @path in a body of @type. */
 static enum c2c_err add_column(struct columns *c, const struct c2c_type *type,
                                const char *path, struct c2c_view lang)
@@ -66,6 +76,7 @@ static enum c2c_err add_column(struct columns *c, const struct c2c_type *type,
         return c->n == COLUMNS_MAX ? C2C_E_OK : C2C_E_NOMEM;
     }
     (void)snprintf(full, n, "body.%s", path);
+    capitals(head);
     c->at[c->n++] = (struct c2c_column){.head = own(c, head),
                                         .path = own(c, full),
                                         .cell = C2C_CELL_LONG,

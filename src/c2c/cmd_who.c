@@ -130,6 +130,16 @@ static void office(struct answer *a, const struct c2c_val *o)
     a->card.indent = 0;
 }
 
+/* What the city leaves open is told: silence would look like an answer. */
+static void unsaid(struct answer *a, const char *what)
+{
+    c2c_buf_clear(&a->text);
+    add(a, "", c2c_val_text(c2c_val_get(a->doc, "city"), "name"));
+    add(a, " ", c2c_view_str("has not published"));
+    add(a, " ", c2c_view_str(what));
+    c2c_card_text(&a->card, C2C_STYLE_NONE, c2c_buf_view(&a->text));
+}
+
 static void deciders(struct answer *a)
 {
     const struct c2c_val *list = c2c_val_get(a->doc, "decision_authority");
@@ -138,11 +148,11 @@ static void deciders(struct answer *a)
     const struct c2c_schema *texts =
         schema_of(a, "office", "decision_authority.text");
 
-    if (c2c_val_count(list) == 0) {
-        return;
-    }
     c2c_card_heading(&a->card, c2c_view_str("Who decides"), true);
     a->card.indent = 2;
+    if (c2c_val_count(list) == 0) {
+        unsaid(a, "who decides");
+    }
     for (size_t i = 0; i < c2c_val_count(list); i++) {
         const struct c2c_val *item = c2c_val_at(list, i);
 
@@ -156,7 +166,18 @@ static void deciders(struct answer *a)
     a->card.indent = 0;
 }
 
-/* "1. Send the letter (theirs · 5 days · council)" */
+/* " · Letter of intent, Map" */
+static void step_papers(struct answer *a, const struct c2c_val *papers)
+{
+    if (c2c_val_count(papers) > 0 && a->err == C2C_E_OK) {
+        add(a, " \u00b7 ", c2c_view_str("papers: "));
+        a->err = c2c_card_flat(&a->words,
+                               schema_of(a, "procedure", "steps.0.documents"),
+                               papers, &a->text);
+    }
+}
+
+/* "1. Send the letter · the partner · papers: Letter · 5 days" */
 static void step(struct answer *a, size_t number, const struct c2c_val *s)
 {
     const struct c2c_schema *actor = schema_of(a, "procedure", "steps.0.actor");
@@ -179,8 +200,10 @@ static void step(struct answer *a, size_t number, const struct c2c_val *s)
         add(a, " \u00b7 ",
             c2c_value_label(&a->words, actor, c2c_val_text(s, "actor")));
     }
+    step_papers(a, c2c_val_get(s, "documents"));
     if (days > 0) {
-        (void)snprintf(head, sizeof head, "%lld days", (long long)days);
+        (void)snprintf(head, sizeof head, "%lld day%s", (long long)days,
+                       days == 1 ? "" : "s");
         add(a, " \u00b7 ", c2c_view_str(head));
     }
     if (needs.n > 0 && !c2c_view_eq_str(needs, "none")) {
@@ -194,6 +217,13 @@ static void procedures(struct answer *a)
 {
     const struct c2c_val *list = c2c_val_get(a->doc, "procedures");
 
+    if (c2c_val_count(list) == 0) {
+        c2c_card_heading(&a->card, c2c_view_str("Procedure"), true);
+        a->card.indent = 2;
+        unsaid(a, c2c_val_text(a->doc, "for").n > 0 ? "a procedure for this"
+                                                    : "a procedure");
+        a->card.indent = 0;
+    }
     for (size_t i = 0; i < c2c_val_count(list); i++) {
         const struct c2c_val *p = c2c_val_at(list, i);
         const struct c2c_val *steps = c2c_val_get(p, "steps");
@@ -213,7 +243,23 @@ static void procedures(struct answer *a)
     }
 }
 
-/* "Baguio, PH · sister-city" and how it was found. */
+/* "Named for this purpose: Sister cities" */
+static void matched_line(struct answer *a, struct c2c_view matched,
+                         struct c2c_view word)
+{
+    const struct c2c_schema *codes =
+        schema_of(a, "office",
+                  c2c_view_eq_str(matched, "topic") ? "scope.topics.0"
+                                                    : "scope.purposes.0");
+
+    c2c_buf_clear(&a->text);
+    add(a, "", c2c_view_str("Named for this "));
+    add(a, "", matched);
+    add(a, ": ", c2c_value_label(&a->words, codes, word));
+    c2c_card_text(&a->card, C2C_STYLE_DIM, c2c_buf_view(&a->text));
+}
+
+/* "Baguio, PH" and how the offices were found. */
 static void title(struct answer *a)
 {
     const struct c2c_val *city = c2c_val_get(a->doc, "city");
@@ -230,10 +276,7 @@ static void title(struct answer *a)
                       c2c_val_str(c2c_val_at(notes, i)));
     }
     if (word.n > 0 && !c2c_view_eq_str(matched, "general")) {
-        c2c_buf_clear(&a->text);
-        add(a, "", word);
-        add(a, ", matched by ", matched);
-        c2c_card_text(&a->card, C2C_STYLE_DIM, c2c_buf_view(&a->text));
+        matched_line(a, matched, word);
     }
 }
 
@@ -256,8 +299,10 @@ static enum c2c_err who_card(struct c2c_run *run, const struct c2c_val *doc)
     for (size_t i = 0; i < c2c_val_count(offices); i++) {
         office(&a, c2c_val_at(offices, i));
     }
-    deciders(&a);
-    procedures(&a);
+    if (c2c_val_count(offices) > 0) {
+        deciders(&a);
+        procedures(&a);
+    }
     c2c_buf_fini(&a.text);
     return a.err == C2C_E_OK ? a.err : c2c_run_nomem(run);
 }
