@@ -65,6 +65,34 @@ ask() { # ask CITY COMMAND...
     [ "$(kinds hangzhou)" = '["local-government-official"]' ]
 }
 
+@test "who decides is told in words, and so is that a city does not say" {
+    has "$(ask kuala-lumpur who kuala-lumpur)" "Who decides" \
+        "Representative of the national or state government" "Must go through"
+    has "$(ask jambi who jambi)" "Elected representative, Local government official"
+    has "$(ask baguio who baguio)" "Baguio has not published who decides"
+    has "$(ask baguio who baguio --for tourism)" "has not published a procedure for this"
+    lacks "$(ask jambi who jambi)" "has not published"
+    [ "$(ask baguio who baguio --json | jq '.decision_authority | length')" -eq 0 ]
+}
+
+@test "what the answer shows are words, what programs read are codes" {
+    local text
+    text=$(ask fuzhou who fuzhou)
+    has "$text" "E-mail international@fuzhou.example" "Social media" "Local government association UCLG ASPAC"
+    lacks "$text" social-media local-government-official
+    has "$(ask fuzhou who fuzhou --lang zh-Hans)" 社交媒体 地方政府官员
+    has "$(ask baguio who baguio --for 'sister cities')" "Named for this purpose: Sister cities"
+    has "$(ask jambi who jambi --for waste)" "Named for this topic: Waste"
+    [ "$(ask fuzhou list office --plain | cut -f8)" = dedicated-cell ]
+}
+
+@test "which procedure follows: papers and approvals too" {
+    has "$(ask hangzhou who hangzhou --for sister-city)" "Procedure: " "1. " \
+        "papers: Sister-city agreement" "approval: mayor"
+    has "$(ask kuala-lumpur who kuala-lumpur)" "approval: national government"
+    has "$(ask baguio who baguio --for cooperation-agreement)" "together with the City Budget Office"
+}
+
 @test "channels: Kuala Lumpur, Fuzhou, Jambi" {
     kinds() { ask "$1" who "$1" --json | jq -c '[.offices[0].channels[].kind] | unique'; }
     [ "$(kinds kuala-lumpur)" = '["email","fax","lga","national-state-government","telephone"]' ]
@@ -75,6 +103,31 @@ ask() { # ask CITY COMMAND...
 @test "Baguio's partners: 32 foreign and 33 domestic" {
     ask baguio list relationship --all --jsonl >"$BATS_TEST_TMPDIR/rel"
     [ "$(wc -l <"$BATS_TEST_TMPDIR/rel")" -eq 65 ]
+    count() { ask baguio list relationship --where "scope=$1" --all --jsonl | wc -l; }
+    [ "$(count foreign)" -eq 32 ]
+    [ "$(count domestic)" -eq 33 ]
+    [ "$(jq -s '[.[] | select(.body.scope == "domestic")] | length' "$BATS_TEST_TMPDIR/rel")" -eq 33 ]
+}
+
+@test "Baguio's list is kept as it is: wording of countries, numbers, doubt" {
+    ask baguio list relationship --all --jsonl >"$BATS_TEST_TMPDIR/rel"
+    stated() { jq -r --arg slug "$1" 'select(.slug == $slug).body.parties[1].country_as_stated' "$BATS_TEST_TMPDIR/rel"; }
+    [ "$(stated caernarfon)" = "North Wales, United Kingdom" ]
+    [ "$(stated gongju)" = Korea ]
+    [ "$(stated taebaek)" = "South Korea" ]
+    [ "$(jq -r 'select(.body.rank[-2:] == "30").slug' "$BATS_TEST_TMPDIR/rel" | sort | xargs)" = \
+        "jeju pavia samcheok" ]
+    [ "$(jq -r 'select(.body.rank[:1] == "*").slug' "$BATS_TEST_TMPDIR/rel" | sort | xargs)" = \
+        "bacarra dalaguete samcheok" ]
+    jq -es '[.[].body | select(.rank[:1] == "*")] | length == 3
+        and all(.[]; (has("state") | not) and (.note.en | test("uncertain")))' "$BATS_TEST_TMPDIR/rel"
+    has "$(ask baguio show relationship/hanyu)" "Pines City Lions Club"
+}
+
+@test "Xi'an's 39 agreements and 64 letters of intent are told" {
+    ask xian find '"letters of intent"' --type city --jsonl | jq -e 'select(.ref == "xian/city/xian")'
+    has "$(ask xian show city/xian)" "39 cooperation agreements" "64 letters of intent"
+    has "$(ask xian who xian --for letter-of-intent)" "64 so far" "39 so far"
 }
 
 @test "Hangzhou's five cases are told in four parts" {
@@ -86,6 +139,15 @@ ask() { # ask CITY COMMAND...
         has "$output" "WHO?" "WHEN?" "WHAT HAS BEEN DONE?" \
             "THE EXPECTED LONG-TERM IMPACT?"
     done
+}
+
+@test "dates are as certain as the report" {
+    dates() { ask hangzhou show "practice/$1" --json | jq -c '[.body.when[].date]'; }
+    [ "$(dates gifu)" = '["1962","1979-02-21","1984","1999?"]' ]
+    [ "$(dates oulu)" = '["2013","2018-12","2019-04","2019"]' ]
+    [ "$(dates lugano | jq -r '.[2]')" = 2020-11-07/2020-11-13 ]
+    [ "$(ask hangzhou show agreement/dresden-2009 --json | jq -r .body.signed.date)" = 2009-04 ]
+    has "$(ask hangzhou show practice/lugano --lang zh-Hans)" 卢加诺 杭州
 }
 
 @test "a two-character Chinese word finds records, traditional spelling too" {
@@ -108,6 +170,29 @@ ask() { # ask CITY COMMAND...
     [ "$status" -eq 0 ]
     ask jambi who jambi --for aid --json | jq -e '.matched == "general"'
     has "$output" "general"
+}
+
+@test "every city has one general office, role mailboxes and whole references" {
+    local city ref
+    for city in hangzhou baguio xian kuala-lumpur fuzhou jambi; do
+        [ "$(ask "$city" list office --json | jq '[.items[] | select(.body.scope.general)] | length')" -eq 1 ]
+        [ "$(ask "$city" list holder --json | jq '.items | length')" -eq 0 ]
+        ask "$city" list contact --json |
+            jq -e --arg at "@$city.example" '(.items | length) > 0 and all(.items[].body.post.email; endswith($at))'
+        while read -r ref; do
+            ask "$city" show "$ref" >/dev/null
+        done < <(jq -rn '[inputs | .. | strings | select(test("^(office|contact|agreement|practice)/[a-z0-9-]+$"))]
+            | unique[]' "$EXAMPLES/$city"/*.json)
+    done
+}
+
+@test "the files are readable: UTF-8, two spaces, accepted by a dry run again" {
+    local file
+    for file in "$EXAMPLES"/*/*.json; do
+        iconv -f UTF-8 -t UTF-8 "$file" >/dev/null
+        run ! grep -nP '^( {2})* [^ ]|\t| $' "$file"
+        ask "$(basename "$(dirname "$file")")" put -n "$file" 2>&1 | grep -q "nothing was changed"
+    done
 }
 
 @test "every node verifies what it holds" {
