@@ -6,10 +6,13 @@
 
 #include "base/mem.h"
 #include "c2c/escape.h"
+#include "c2c/fit.h"
+#include "c2c/width.h"
 #include "record/derive.h"
 
 enum {
-    CELL_MAX = 1 << 20
+    CELL_MAX = 1 << 20,
+    GAP = 2 /* Between two columns. */
 };
 
 /* Members of a record that `put` reads. */
@@ -163,6 +166,98 @@ static void set_terminal(struct libscols_table *table,
     }
 }
 
+/* The cell's text in @width columns, the last of them "…" if it was cut. */
+static enum c2c_err cut_cell(struct libscols_cell *cell, size_t width)
+{
+    const char *data = scols_cell_get_data(cell);
+    struct c2c_view rest = c2c_view_str(data == NULL ? "" : data);
+    struct c2c_view line;
+    struct c2c_buf text;
+    enum c2c_err err;
+
+    if (c2c_width(rest) <= width || width < 2) {
+        return C2C_E_OK;
+    }
+    line = c2c_width_line(&rest, width - 1);
+    c2c_buf_init(&text, CELL_MAX);
+    err = c2c_buf_fmt(&text, "%.*s\u2026", (int)line.n, (const char *)line.p);
+    if (err == C2C_E_OK) {
+        err = c2c_buf_put(&text, "", 1);
+    }
+    if (err == C2C_E_OK &&
+        scols_cell_set_data(cell, (const char *)text.p) != 0) {
+        err = C2C_E_NOMEM;
+    }
+    c2c_buf_fini(&text);
+    return err;
+}
+
+static size_t cell_width(struct libscols_cell *cell)
+{
+    const char *data = scols_cell_get_data(cell);
+
+    return data == NULL ? 0 : c2c_width(c2c_view_str(data));
+}
+
+/* What column @i is wide if nothing is cut. */
+static size_t column_width(struct libscols_table *table, size_t i)
+{
+    size_t n = scols_table_get_nlines(table);
+    size_t widest =
+        cell_width(scols_column_get_header(scols_table_get_column(table, i)));
+
+    for (size_t l = 0; l < n; l++) {
+        size_t width =
+            cell_width(scols_line_get_cell(scols_table_get_line(table, l), i));
+
+        widest = width > widest ? width : widest;
+    }
+    return widest;
+}
+
+static enum c2c_err cut_column(struct libscols_table *table, size_t i,
+                               const struct c2c_fit *fit)
+{
+    struct libscols_column *column = scols_table_get_column(table, i);
+    size_t n = scols_table_get_nlines(table);
+    enum c2c_err err;
+
+    if (fit->out) {
+        return scols_column_set_flags(column, SCOLS_FL_HIDDEN) == 0
+                   ? C2C_E_OK
+                   : C2C_E_NOMEM;
+    }
+    err = cut_cell(scols_column_get_header(column), fit->width);
+    for (size_t l = 0; l < n && err == C2C_E_OK; l++) {
+        err = cut_cell(scols_line_get_cell(scols_table_get_line(table, l), i),
+                       fit->width);
+    }
+    return err;
+}
+
+/* On a terminal: lines that do not run over its edge. */
+static enum c2c_err fit_table(struct libscols_table *table,
+                              const struct c2c_list *list, size_t columns)
+{
+    struct c2c_fit *fits = c2c_calloc(list->n_columns, sizeof *fits);
+    enum c2c_err err = fits == NULL ? C2C_E_NOMEM : C2C_E_OK;
+
+    for (size_t i = 0; i < list->n_columns && err == C2C_E_OK; i++) {
+        fits[i].width = column_width(table, i);
+        fits[i].elastic = list->columns[i].cell == C2C_CELL_LONG;
+    }
+    if (err == C2C_E_OK) {
+        c2c_fit(fits, list->n_columns, GAP, columns);
+    }
+    for (size_t i = 0; i < list->n_columns && err == C2C_E_OK; i++) {
+        if (fits[i].elastic) {
+            err = cut_column(table, i, &fits[i]);
+        }
+    }
+    c2c_free(fits);
+    return err;
+}
+
 /* Lines without the blanks that fill the last column. */
 static void write_lines(struct c2c_out *out, const char *text)
 {
@@ -195,6 +290,9 @@ static enum c2c_err print_table(struct c2c_run *run,
     err = add_columns(table, list);
     for (size_t i = 0; i < c2c_val_count(items) && err == C2C_E_OK; i++) {
         err = add_line(table, list, words, c2c_val_at(items, i));
+    }
+    if (err == C2C_E_OK && run->out.columns > 0) {
+        err = fit_table(table, list, run->out.columns);
     }
     if (err == C2C_E_OK && scols_print_table_to_string(table, &text) != 0) {
         err = C2C_E_NOMEM;
