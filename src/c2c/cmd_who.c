@@ -187,15 +187,10 @@ static void step(struct answer *a, size_t number, const struct c2c_val *s)
         schema_of(a, "procedure", "steps.0.action");
     int64_t days = c2c_val_int(c2c_val_get(s, "typical_days"));
     struct c2c_view needs = c2c_val_text(s, "approval");
+    struct c2c_card card = a->card;
     char head[32];
 
-    c2c_buf_clear(&a->text);
-    (void)snprintf(head, sizeof head, "%zu. ", number);
-    add(a, "", c2c_view_str(head));
-    if (a->err == C2C_E_OK) {
-        a->err = c2c_card_flat(&a->words, action, c2c_val_get(s, "action"),
-                               &a->text);
-    }
+    (void)flat(a, action, c2c_val_get(s, "action"));
     if (c2c_val_text(s, "actor").n > 0) {
         add(a, " \u00b7 ",
             c2c_value_label(&a->words, actor, c2c_val_text(s, "actor")));
@@ -210,7 +205,9 @@ static void step(struct answer *a, size_t number, const struct c2c_val *s)
         add(a,
             " \u00b7 approval: ", c2c_value_label(&a->words, approval, needs));
     }
-    c2c_card_text(&a->card, C2C_STYLE_NONE, c2c_buf_view(&a->text));
+    (void)snprintf(head, sizeof head, "%zu.", number);
+    card.labels = sizeof "1." - 1;
+    c2c_card_field(&card, head, c2c_buf_view(&a->text));
 }
 
 static void procedures(struct answer *a)
