@@ -5,6 +5,9 @@ load support
 
 QUICKSTART=${BATS_TEST_DIRNAME}/../../deploy/quickstart
 
+# Without the test's own descriptor: a node left behind fails, it does not hang.
+quickstart() { "$QUICKSTART" "$@" 3>&-; }
+
 setup() { export TMPDIR=$BATS_TEST_TMPDIR; }
 
 # A c2c that does SHELL-CODE when its command is COMMAND: meddle COMMAND CODE
@@ -29,7 +32,7 @@ nothing_runs() {
 }
 
 @test "the quickstart answers, ends with the next steps and leaves nothing" {
-    run "$QUICKSTART"
+    run quickstart
     [ "$status" -eq 0 ]
     has "$output" "Baguio        75 records" CTSEO "Who decides" "WHO?" \
         "西安市人民政府外事办公室" hangzhou/practice/lugano "Next:"
@@ -38,7 +41,7 @@ nothing_runs() {
 }
 
 @test "with --keep the nodes stay up and can be stopped as it says" {
-    run "$QUICKSTART" --keep
+    run quickstart --keep
     [ "$status" -eq 0 ]
     local pids dir
     pids=$(sed -n 's/^  kill //p' <<<"$output")
@@ -52,7 +55,7 @@ nothing_runs() {
 
 @test "a command that fails is shown and every node is stopped" {
     meddle put 'echo "no room left" >&2; exit 1'
-    C2C_BIN=$BATS_TEST_TMPDIR/bin run "$QUICKSTART"
+    C2C_BIN=$BATS_TEST_TMPDIR/bin run quickstart
     [ "$status" -eq 1 ]
     has "$output" "put " "1-city.json failed" "no room left" "stopped"
     nothing_runs
@@ -61,7 +64,7 @@ nothing_runs() {
 @test "ended in the middle, it stops every node and cleans up" {
     # shellcheck disable=SC2016 # For the meddling script.
     meddle find 'kill -TERM $PPID'
-    C2C_BIN=$BATS_TEST_TMPDIR/bin run "$QUICKSTART"
+    C2C_BIN=$BATS_TEST_TMPDIR/bin run quickstart
     [ "$status" -eq 143 ]
     has "$output" "nothing is left running"
     nothing_runs
@@ -69,7 +72,7 @@ nothing_runs() {
 }
 
 @test "what it does not know it explains" {
-    run "$QUICKSTART" --frobnicate
+    run quickstart --frobnicate
     [ "$status" -eq 2 ]
     has "$output" "--keep"
 }
