@@ -248,6 +248,18 @@ void c2c_reader_array_of(struct c2c_reader *r, size_t n)
     }
 }
 
+void c2c_reader_object(struct c2c_reader *r, uint64_t version, size_t n)
+{
+    size_t elements = c2c_reader_array(r, SIZE_MAX);
+
+    if (c2c_reader_uint(r, INT64_MAX) != version) {
+        c2c_reader_fail(r, C2C_E_UNSUPPORTED);
+    }
+    if (elements != n) {
+        c2c_reader_fail(r, C2C_E_MALFORMED);
+    }
+}
+
 /* The content of a str or bin of at most @max bytes. */
 static struct c2c_view content(struct c2c_reader *r, size_t n, size_t max)
 {

@@ -49,6 +49,10 @@ size_t c2c_reader_map(struct c2c_reader *r, size_t max);
 /* An array of exactly @n elements, else C2C_E_MALFORMED. */
 void c2c_reader_array_of(struct c2c_reader *r, size_t n);
 
+/* The start of an object: an array of @n elements whose first is @version.
+ * Another version gives C2C_E_UNSUPPORTED, however many elements it has. */
+void c2c_reader_object(struct c2c_reader *r, uint64_t version, size_t n);
+
 /* 0 to @max, else C2C_E_TOO_BIG.  @max is at most INT64_MAX. */
 uint64_t c2c_reader_uint(struct c2c_reader *r, uint64_t max);
 int64_t c2c_reader_int(struct c2c_reader *r);

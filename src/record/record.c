@@ -113,10 +113,7 @@ enum c2c_err c2c_record_decode(struct c2c_view bytes,
     if (bytes.n > C2C_MAX_RECORD_BYTES) {
         return C2C_E_TOO_BIG;
     }
-    c2c_reader_array_of(&r, ELEMENTS);
-    if (c2c_reader_uint(&r, INT64_MAX) != C2C_RECORD_VERSION) {
-        c2c_reader_fail(&r, C2C_E_UNSUPPORTED);
-    }
+    c2c_reader_object(&r, C2C_RECORD_VERSION, ELEMENTS);
     record.type = c2c_reader_str(&r, C2C_MAX_TYPE_BYTES);
     c2c_reader_bin_of(&r, record.key.b, sizeof record.key.b);
     c2c_reader_bin_of(&r, record.nonce.b, sizeof record.nonce.b);

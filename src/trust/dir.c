@@ -81,10 +81,7 @@ enum c2c_err c2c_dir_decode(struct c2c_view bytes, const struct c2c_hash *city,
     enum c2c_err err;
     size_t n;
 
-    c2c_reader_array_of(&r, DIR_ELEMENTS);
-    if (c2c_reader_uint(&r, INT64_MAX) != DIR_VERSION) {
-        c2c_reader_fail(&r, C2C_E_UNSUPPORTED);
-    }
+    c2c_reader_object(&r, DIR_VERSION, DIR_ELEMENTS);
     c2c_reader_bin_of(&r, of.b, sizeof of.b);
     if (c2c_reader_uint(&r, C2C_AUDIENCE_NETWORK) != (uint64_t)audience) {
         c2c_reader_fail(&r, C2C_E_MALFORMED);

@@ -72,10 +72,7 @@ static enum c2c_err decode_content(struct c2c_view content, struct c2c_head *h)
 {
     struct c2c_reader r = c2c_reader_over(content);
 
-    c2c_reader_array_of(&r, CONTENT_ELEMENTS);
-    if (c2c_reader_uint(&r, INT64_MAX) != C2C_HEAD_VERSION) {
-        c2c_reader_fail(&r, C2C_E_UNSUPPORTED);
-    }
+    c2c_reader_object(&r, C2C_HEAD_VERSION, CONTENT_ELEMENTS);
     c2c_reader_bin_of(&r, h->city.b, sizeof h->city.b);
     c2c_reader_bin_of(&r, h->keyset.b, sizeof h->keyset.b);
     h->epoch = c2c_reader_uint(&r, INT64_MAX);
@@ -120,10 +117,7 @@ static enum c2c_err split_object(struct c2c_view bytes, struct parts *ret_parts)
     if (bytes.n > C2C_MAX_HEAD_BYTES) {
         return C2C_E_TOO_BIG;
     }
-    c2c_reader_array_of(&r, OBJECT_ELEMENTS);
-    if (c2c_reader_uint(&r, INT64_MAX) != C2C_HEAD_VERSION) {
-        c2c_reader_fail(&r, C2C_E_UNSUPPORTED);
-    }
+    c2c_reader_object(&r, C2C_HEAD_VERSION, OBJECT_ELEMENTS);
     parts.content = c2c_reader_bin(&r, C2C_MAX_HEAD_BYTES);
     parts.stamp = c2c_reader_bin(&r, C2C_MAX_HEAD_BYTES);
     c2c_reader_bin_of(&r, parts.sig.b, sizeof parts.sig.b);

@@ -68,10 +68,7 @@ static enum c2c_err decode_payload(struct c2c_view payload,
     struct c2c_reader r = c2c_reader_over(payload);
 
     memset(k, 0, sizeof *k);
-    c2c_reader_array_of(&r, PAYLOAD_ELEMENTS);
-    if (c2c_reader_uint(&r, INT64_MAX) != C2C_KEYSET_VERSION) {
-        c2c_reader_fail(&r, C2C_E_UNSUPPORTED);
-    }
+    c2c_reader_object(&r, C2C_KEYSET_VERSION, PAYLOAD_ELEMENTS);
     k->n = c2c_reader_uint(&r, INT64_MAX);
     if (k->n != 1) {
         c2c_reader_bin_of(&r, k->previous.b, sizeof k->previous.b);
@@ -132,10 +129,7 @@ static enum c2c_err split_object(struct c2c_view bytes,
     if (bytes.n > C2C_MAX_KEYSET_BYTES) {
         return C2C_E_TOO_BIG;
     }
-    c2c_reader_array_of(&r, OBJECT_ELEMENTS);
-    if (c2c_reader_uint(&r, INT64_MAX) != C2C_KEYSET_VERSION) {
-        c2c_reader_fail(&r, C2C_E_UNSUPPORTED);
-    }
+    c2c_reader_object(&r, C2C_KEYSET_VERSION, OBJECT_ELEMENTS);
     payload = c2c_reader_bin(&r, C2C_MAX_KEYSET_BYTES);
     s->n = c2c_reader_array(&r, MAX_SIGNATURES);
     for (size_t i = 0; i < s->n; i++) {

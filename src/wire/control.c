@@ -64,10 +64,7 @@ static enum c2c_err take_map(struct c2c_reader *r, struct c2c_doc *doc,
 
 static void begin(struct c2c_reader *r)
 {
-    c2c_reader_array_of(r, ELEMENTS);
-    if (c2c_reader_uint(r, INT64_MAX) != C2C_CONTROL_VERSION) {
-        c2c_reader_fail(r, C2C_E_UNSUPPORTED);
-    }
+    c2c_reader_object(r, C2C_CONTROL_VERSION, ELEMENTS);
 }
 
 enum c2c_err c2c_control_request_decode(struct c2c_doc *doc,
