@@ -20,6 +20,9 @@ static enum c2c_err check_roots(const struct c2c_head *head,
     if (offer->net == NULL) {
         return C2C_E_OK;
     }
+    if (offer->net->sum.count > C2C_MAX_CITY_RECORDS) {
+        return C2C_E_TOO_BIG;
+    }
     net = c2c_net_commit(offer->net);
     if (!c2c_hash_eq(&head->net, &net) ||
         !sum_eq(&offer->net->sum, offer->net_sum)) {
@@ -42,6 +45,11 @@ static enum c2c_err check_order(const struct c2c_head *held,
     }
     if (head->rev == held->rev + 1 &&
         !c2c_hash_eq(&head->prev, &held->content)) {
+        return C2C_E_CONFLICT;
+    }
+    /* The same fork, met from the other side. */
+    if (held->rev == head->rev + 1 &&
+        !c2c_hash_eq(&held->prev, &head->content)) {
         return C2C_E_CONFLICT;
     }
     return c2c_head_cmp(head, held) > 0 ? C2C_E_OK : C2C_E_OLDER;

@@ -33,8 +33,9 @@ struct c2c_accept_offer {
 /* C2C_E_OK: take it over.  C2C_E_OLDER: not newer than what is held (also
  * equal). C2C_E_FUTURE, C2C_E_BAD_KEYSET (signed under another keyset than the
  * newest known), C2C_E_BAD_SIGNATURE, C2C_E_BAD_ROOT, C2C_E_CONFLICT (equal
- * (epoch, rev) with other content, or rev + 1 whose prev does not match), and
- * the codec's errors.  A refresh (same content, later time) is accepted without
+ * (epoch, rev) with other content, or two neighbouring revisions of which the
+ * later does not name the earlier as prev, whichever comes first), and the
+ * codec's errors.  A refresh (same content, later time) is accepted without
  * looking at the recomputed state. */
 enum c2c_err c2c_accept(const struct c2c_accept_state *state,
                         const struct c2c_accept_offer *offer,
