@@ -427,6 +427,14 @@ def proofs(m):
                "dir": raw}
     two = [p.leaf_hash(x) for x in removed]
 
+    # A city that signs an office tree with a practice in it.
+    stray = [leaves[0], p.leaf_hash(m.PRACTICE[1])]
+    odd = p.directory(m.CITY, p.PUBLIC, [{
+        "type": "office", "count": 2, "bytes": 1,
+        "root": p.tree_hash(p.tree, stray)}])
+    mixed = {"city": m.CITY, "audience": p.PUBLIC,
+             "root": p.digest("root", odd), "dir": odd}
+
     def of_two(i):
         return {"record": removed[i], "index": i,
                 "path": p.tree_path(p.tree, i, two)}
@@ -457,6 +465,9 @@ def proofs(m):
          absent(2, of_two(0) | {"path": [two[0]]}, of_two(1))),
         ("absence with a wrong path on the right", "BAD_ROOT", smaller,
          absent(2, of_two(0), of_two(1) | {"path": [two[1]]})),
+        ("absence beside another type in the same tree", "BAD_ROOT", mixed,
+         absent(9, {"record": m.PRACTICE[1], "index": 1,
+                    "path": [leaves[0]]}, None)),
         ("absence beside no record", "MALFORMED", smaller,
          absent(2, of_two(0) | {"record": b"\xc0"}, of_two(1)))]
     complete = [
@@ -466,6 +477,9 @@ def proofs(m):
          {"type": "office", "leaves": leaves[:2]}),
         ("completeness with one too many", "BAD_ROOT",
          {"type": "office", "leaves": leaves + leaves[:1]}),
+        ("completeness with an inner node for two leaves", "BAD_ROOT",
+         {"type": "office", "leaves": [
+             p.tree(b"\1" + leaves[0] + leaves[1]), leaves[2]]}),
         ("completeness in another order", "BAD_ROOT",
          {"type": "office", "leaves": leaves[::-1]}),
         ("completeness of a type that is not there", "BAD_ROOT",
@@ -487,8 +501,12 @@ def proofs(m):
         extra = {} if error is None else {"error": error}
         return m.vector(name, {"kind": kind, "state": of} | inputs, **more,
                         **extra)
+    stray_one = {"record": m.PRACTICE[1],
+                 "at": {"index": 1, "path": [leaves[0]]}}
     return [made(name, "inclusion", error, state, x, hex=b"".join(
         x["at"]["path"])) for name, error, x in inclusion] + \
+        [made("inclusion in the tree of another type", "inclusion",
+              "BAD_ROOT", mixed, stray_one)] + \
         [made(name, "absence", error, of, x) for name, error, of, x
          in absence] + \
         [made(name, "completeness", error, state, x,
