@@ -510,14 +510,17 @@ static enum c2c_err sign_state(struct work *w)
     struct c2c_head next = {.city = w->env->identity->city,
                             .keyset = w->env->identity->keyset.hash,
                             .epoch = w->env->identity->keyset.n,
-                            .rev = w->head.rev + 1,
-                            .prev = w->head.content,
+                            .rev = 1,
                             .key = w->env->identity->key};
     struct c2c_net_opening opening;
     struct c2c_buf bytes;
     enum c2c_err err = sums(w, &next, &opening);
 
     c2c_buf_init(&bytes, C2C_MAX_HEAD_BYTES);
+    if (w->have_head && w->head.epoch == next.epoch) {
+        next.rev = w->head.rev + 1;
+        next.prev = w->head.content;
+    } /* Else the keyset's first head: a new epoch starts at revision 1. */
     next.net = c2c_net_commit(&opening);
     next.time_s = now_s > w->head.time_s ? now_s : w->head.time_s;
     next.expires_s = next.time_s + w->env->expire_s;
