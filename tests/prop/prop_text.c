@@ -242,7 +242,7 @@ static void any_bytes_give_valid_words_inside_the_text(struct prop *p)
     static void check_##NAME(void **state) \
     {                                      \
         (void)state;                       \
-        prop_run(#NAME, 20000, NAME);       \
+        prop_run(#NAME, 20000, NAME);      \
     }
 LAW(generated_text_is_valid_and_counted)
 LAW(folding_twice_is_folding_once)
