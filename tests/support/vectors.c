@@ -152,7 +152,7 @@ void vectors_fill(struct vectors *v, const struct c2c_val *map, const char *key,
 struct c2c_hash vectors_hash(struct vectors *v, const struct c2c_val *map,
                              const char *key)
 {
-    struct c2c_hash h;
+    struct c2c_hash h = {{0}};
 
     vectors_fill(v, map, key, h.b, sizeof h.b);
     return h;

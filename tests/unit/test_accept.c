@@ -80,7 +80,7 @@ static struct c2c_dir_sum sum_up(struct vectors *v, const struct c2c_hash *city,
                                  enum c2c_audience audience,
                                  const struct c2c_val *list)
 {
-    struct row rows[MAX_RECORDS];
+    struct row rows[MAX_RECORDS] = {{.bytes = {NULL, 0}}};
     struct c2c_dir_entry entries[MAX_RECORDS];
     size_t n = c2c_val_count(list);
     size_t types = 0;
