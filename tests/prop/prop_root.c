@@ -1,12 +1,12 @@
 /* The root is a function of the set: however a store came to hold its records,
  * what it sums up is what a plain sorted list gives. */
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "codec/limits.h"
 #include "crypto/sign.h"
+#include "folder.h"
 #include "sample.h"
 #include "store/cities.h"
 #include "store/records.h"
@@ -23,7 +23,7 @@ static const char *const types[TYPES] = {"contact", "note", "office"};
 
 static struct c2c_store *store;
 static struct c2c_hash city_id;
-static char dir[64];
+static char dir[FOLDER_NAME];
 
 /* A record that should be there in the end. */
 struct wanted {
@@ -196,8 +196,7 @@ static int set_up(void **state)
                               1, &bytes));
     assert_ok(c2c_keyset_decode_first(c2c_buf_view(&bytes), &keyset));
     city_id = keyset.hash;
-    (void)snprintf(dir, sizeof dir, "root-XXXXXX");
-    assert_non_null(mkdtemp(dir));
+    folder_make("root", dir);
     assert_ok(c2c_store_open(dir, C2C_STORE_CREATE, &store, NULL));
     assert_ok(c2c_cities_add(store, &keyset, c2c_buf_view(&bytes), &city_no));
     c2c_buf_fini(&bytes);
@@ -207,12 +206,10 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    char command[128];
-
     (void)state;
     c2c_store_close(store);
-    (void)snprintf(command, sizeof command, "rm -rf %s", dir);
-    return system(command);
+    folder_remove(dir);
+    return 0;
 }
 
 static void check_any_order_gives_the_same_roots(void **state)

@@ -55,7 +55,7 @@ static void make_keys(struct prop *p, struct keys *k)
     for (size_t i = 0; i < ROOTS; i++) {
         k->root[i] = random_signer(p);
     }
-    qsort(k->root, n, sizeof k->root[0], by_key);
+    qsort(k->root, n, sizeof(struct c2c_signer *), by_key);
     for (size_t i = 0; i < n; i++) {
         k->keyset.root[i] = c2c_signer_pub(k->root[i]);
     }

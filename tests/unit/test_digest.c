@@ -6,7 +6,7 @@
 #include "vectors.h"
 
 static const char *const names[] = {
-#define NAME(KIND, TEXT) [C2C_DIGEST_##KIND] = TEXT,
+#define NAME(KIND, TEXT) [C2C_DIGEST_##KIND] = (TEXT),
     C2C_DIGEST_MAP(NAME)
 #undef NAME
 };

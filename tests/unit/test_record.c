@@ -63,7 +63,7 @@ static void assert_not_encoded(const struct c2c_record *r, enum c2c_err want)
 {
     struct c2c_buf out;
 
-    c2c_buf_init(&out, 2 * C2C_MAX_RECORD_BYTES);
+    c2c_buf_init(&out, (size_t)2 * C2C_MAX_RECORD_BYTES);
     assert_ok(c2c_buf_put(&out, "before", 6));
     assert_err(c2c_record_encode(r, &out), want);
     assert_int_equal(out.n, 6);

@@ -1,0 +1,31 @@
+#include "folder.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "test.h"
+
+void folder_make(const char *what, char ret_name[FOLDER_NAME])
+{
+    (void)snprintf(ret_name, FOLDER_NAME, "%s-XXXXXX", what);
+    assert_non_null(mkdtemp(ret_name));
+}
+
+void folder_remove(const char *name)
+{
+    DIR *dir = opendir(name);
+    const struct dirent *entry;
+
+    assert_non_null(dir);
+    while ((entry = readdir(dir)) != NULL) {
+        if (strcmp(entry->d_name, ".") != 0 &&
+            strcmp(entry->d_name, "..") != 0) {
+            assert_int_equal(unlinkat(dirfd(dir), entry->d_name, 0), 0);
+        }
+    }
+    (void)closedir(dir);
+    assert_int_equal(rmdir(name), 0);
+}
