@@ -189,6 +189,9 @@ def check_proof(v):
                 i["left"], i["right"])
     else:
         verdict(v, p.prove_complete, i["state"], i["type"], i["leaves"])
+    if "hex" in v:
+        joined = i["at"]["path"] if "at" in i else i["leaves"]
+        same(v, "hex", b"".join(joined), v["hex"])
 
 
 def check_ref(v):
