@@ -11,13 +11,13 @@
 #include "base/view.h"
 
 /* X(NAME, personalisation): at most 16 ASCII bytes, padded with zero bytes. */
-#define C2C_DIGEST_MAP(X)   \
-    X(TREE, "c2c tree")     \
-    X(ROOT, "c2c root")     \
-    X(NET, "c2c net")       \
-    X(KEYSET, "c2c keyset") \
-    X(HEAD, "c2c head")     \
-    X(STAMP, "c2c stamp")   \
+#define C2C_DIGEST_MAP(X)       \
+    X(TREE, "c2c tree")         \
+    X(ROOT, "c2c root")         \
+    X(NET, "c2c net")           \
+    X(KEYSET, "c2c keyset")     \
+    X(HEAD, "c2c head")         \
+    X(STAMP, "c2c stamp")       \
     X(SNAPSHOT, "c2c snapshot")
 
 enum c2c_digest {
