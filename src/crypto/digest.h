@@ -18,7 +18,8 @@
     X(KEYSET, "c2c keyset")     \
     X(HEAD, "c2c head")         \
     X(STAMP, "c2c stamp")       \
-    X(SNAPSHOT, "c2c snapshot")
+    X(SNAPSHOT, "c2c snapshot") \
+    X(BINDING, "c2c binding")
 
 enum c2c_digest {
 #define C2C_DIGEST_ENUM(NAME, TEXT) C2C_DIGEST_##NAME,
