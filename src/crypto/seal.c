@@ -53,14 +53,14 @@ void c2c_seal_fini(struct c2c_seal *seal)
     seal->opened_ms = UINT64_MAX; /* Always over: see check_age(). */
 }
 
-/* A clock that went back counts as one that ran out. */
+/* The difference is unsigned: a clock that went back counts as one that ran
+ * out. */
 static enum c2c_err check_age(const struct c2c_seal *seal, uint64_t now_ms)
 {
-    if (now_ms < seal->opened_ms || seal->opened_ms == UINT64_MAX ||
-        now_ms - seal->opened_ms >= C2C_SEAL_LIFE_MS) {
-        return C2C_E_EXPIRED;
-    }
-    return C2C_E_OK;
+    bool ended = seal->opened_ms == UINT64_MAX;
+
+    return ended || now_ms - seal->opened_ms >= C2C_SEAL_LIFE_MS ? C2C_E_EXPIRED
+                                                                 : C2C_E_OK;
 }
 
 /* Header, and for a reply its request's counter. */

@@ -10,8 +10,6 @@ enum {
     ELEMENTS = 6
 };
 
-static const char context[] = "c2c session";
-
 /* The array with @last as its last element. */
 static enum c2c_err encode(const struct c2c_binding *binding,
                            struct c2c_view last, struct c2c_buf *out)
@@ -19,7 +17,7 @@ static enum c2c_err encode(const struct c2c_binding *binding,
     struct c2c_pack p = c2c_pack_to(out);
 
     c2c_pack_array(&p, ELEMENTS);
-    c2c_pack_cstr(&p, context);
+    c2c_pack_uint(&p, C2C_BINDING_VERSION);
     c2c_pack_bin(&p, binding->city.b, sizeof binding->city.b);
     c2c_pack_bin(&p, binding->keyset.b, sizeof binding->keyset.b);
     c2c_pack_uint(&p, binding->key);
@@ -70,13 +68,17 @@ enum c2c_err c2c_binding_decode(struct c2c_view bytes,
     struct c2c_reader r = c2c_reader_over(bytes);
     struct c2c_binding b = {.key = 0};
     enum c2c_err err;
+    size_t n;
 
     if (bytes.n > C2C_MAX_BINDING_BYTES) {
         return C2C_E_TOO_BIG;
     }
-    c2c_reader_array_of(&r, ELEMENTS);
-    if (!c2c_view_eq_str(c2c_reader_str(&r, C2C_MAX_BINDING_BYTES), context)) {
+    n = c2c_reader_array(&r, C2C_MAX_BINDING_BYTES);
+    if (c2c_reader_uint(&r, INT64_MAX) != C2C_BINDING_VERSION) {
         c2c_reader_fail(&r, C2C_E_UNSUPPORTED);
+    }
+    if (n != ELEMENTS) { /* Of this version. */
+        c2c_reader_fail(&r, C2C_E_MALFORMED);
     }
     c2c_reader_bin_of(&r, b.city.b, sizeof b.city.b);
     c2c_reader_bin_of(&r, b.keyset.b, sizeof b.keyset.b);

@@ -1,8 +1,8 @@
 /* Identity proofs: which city a node acts for in a session (PROTOCOL
  * "Session").
  *
- * object ["c2c session", city, keyset hash, key index, expires, signature],
- * carried by the second and third messages of the handshake (crypto/noise.h).
+ * object [v, city, keyset hash, key index, expires, signature], carried by the
+ * second and third messages of the handshake (crypto/noise.h).
  * The signature, by a key that may sign heads, is over the H_binding of the
  * same array with the node's static Noise key in the signature's place: it says
  * that until it expires whoever has that key acts for the city. */
@@ -19,6 +19,10 @@
 #include "crypto/noise.h"
 #include "crypto/sign.h"
 #include "trust/keyset.h"
+
+enum {
+    C2C_BINDING_VERSION = 1
+};
 
 struct c2c_binding {
     struct c2c_hash city;
@@ -37,7 +41,7 @@ enum c2c_err c2c_binding_sign(struct c2c_binding *binding,
 
 /* Strict decoding; nothing is checked yet, but it says which keyset to look
  * for.  C2C_E_TOO_BIG over C2C_MAX_BINDING_BYTES, C2C_E_UNSUPPORTED for another
- * context, and the codec's errors. */
+ * version, and the codec's errors. */
 enum c2c_err c2c_binding_decode(struct c2c_view bytes,
                                 struct c2c_binding *ret_binding) C2C_MUST_CHECK;
 

@@ -162,9 +162,8 @@ def _uint(number):
 
 
 def _binding(city, keyset, key, expires, last):
-    context = b"c2c session"
-    return (b"\x96" + bytes([0xa0 | len(context)]) + context + _bin(city)
-            + _bin(keyset) + _uint(key) + _uint(expires) + _bin(last))
+    return (b"\x96\x01" + _bin(city) + _bin(keyset) + _uint(key)
+            + _uint(expires) + _bin(last))
 
 
 def _to_sign(city, keyset, key, expires, node):

@@ -42,6 +42,20 @@ struct fixture {
 
 static struct fixture fixture;
 
+/* The vector with this name. */
+static const struct c2c_val *named(const struct fixture *f, const char *name)
+{
+    for (size_t i = 0; i < c2c_val_count(f->root); i++) {
+        const struct c2c_val *v = c2c_val_at(f->root, i);
+
+        if (c2c_view_eq_str(c2c_val_text(v, "name"), name)) {
+            return v;
+        }
+    }
+    fail_msg("no vector is called %s", name);
+    return NULL;
+}
+
 static void read_32(const struct c2c_val *of, const char *key, uint8_t *out)
 {
     struct c2c_buf bytes;
@@ -94,11 +108,11 @@ static int begin(void **state)
     c2c_buf_init(&f->b, ROOM);
     c2c_buf_init(&f->want, ROOM);
     f->root = vectors_read(f->doc, "session.json");
-    vectors_bytes(f->root, "session", &f->a);
+    vectors_bytes(named(f, "session id"), "hex", &f->a);
     assert_int_equal(f->a.n, sizeof f->id.b);
     memcpy(f->id.b, f->a.p, sizeof f->id.b);
     for (int i = 0; i < 2; i++) {
-        f->node[i].vector = c2c_val_get(f->root, names[i]);
+        f->node[i].vector = named(f, names[i]);
         open_node(&f->node[i], (enum c2c_noise_role)i);
     }
     *state = f;
@@ -132,14 +146,9 @@ static struct c2c_view want(struct fixture *f, const struct c2c_val *of,
     return c2c_buf_view(&f->want);
 }
 
-static struct c2c_view want_frame(struct fixture *f, size_t i)
+static struct c2c_view want_hex(struct fixture *f, const char *name)
 {
-    return want(f, c2c_val_at(c2c_val_get(f->root, "frames"), i), "hex");
-}
-
-static struct c2c_view want_plain(struct fixture *f, size_t i)
-{
-    return want(f, c2c_val_at(c2c_val_get(f->root, "sealed"), i), "plain");
+    return want(f, named(f, name), "hex");
 }
 
 static void proofs_are_those_of_the_vector(void **state)
@@ -154,9 +163,9 @@ static void proofs_are_those_of_the_vector(void **state)
     }
 }
 
-/* Frame @i is @frame; then @reader reads its handshake message, and for all but
- * the first a proof that holds. */
-static void pass_handshake(struct fixture *f, size_t i,
+/* @frame is the vector @name; then @reader reads its handshake message, and for
+ * all but the first a proof that holds. */
+static void pass_handshake(struct fixture *f, const char *name,
                            const struct c2c_frame *frame, struct node *reader,
                            const struct node *writer)
 {
@@ -166,11 +175,11 @@ static void pass_handshake(struct fixture *f, size_t i,
 
     c2c_buf_clear(&f->b);
     assert_ok(c2c_frame_encode(frame, &f->b));
-    assert_true(c2c_view_eq(c2c_buf_view(&f->b), want_frame(f, i)));
+    assert_true(c2c_view_eq(c2c_buf_view(&f->b), want_hex(f, name)));
     assert_ok(c2c_frame_decode(c2c_buf_view(&f->b), &got));
     c2c_buf_clear(&f->a);
     assert_ok(c2c_noise_read(&reader->noise, got.handshake, &f->a));
-    if (i == 0) {
+    if (frame->kind == C2C_FRAME_FIRST) {
         assert_int_equal(f->a.n, 0);
         return;
     }
@@ -188,30 +197,31 @@ static void split(struct fixture *f, struct node *n)
     c2c_seal_init(&n->seal, &f->id, &keys, 0);
 }
 
-/* Plaintext @i as a sealed message of @n. */
+/* Seal the plaintext of the vector @name as message @counter of @n. */
 static struct c2c_view seal(struct fixture *f, struct node *n,
-                            const uint64_t *request, size_t i,
-                            struct c2c_buf *out)
+                            const uint64_t *request, const char *name,
+                            uint64_t counter, struct c2c_buf *out)
 {
-    uint64_t counter;
+    uint64_t got;
 
     c2c_buf_clear(out);
-    assert_ok(
-        c2c_seal_write(&n->seal, 0, request, want_plain(f, i), out, &counter));
-    assert_true(counter == number(c2c_val_at(c2c_val_get(f->root, "sealed"), i),
-                                  "counter"));
+    assert_ok(c2c_seal_write(&n->seal, 0, request,
+                             want(f, named(f, name), "plain"), out, &got));
+    assert_true(got == counter);
+    assert_true(c2c_view_eq(c2c_buf_view(out), want_hex(f, name)));
     return c2c_buf_view(out);
 }
 
 static void open_sealed(struct fixture *f, struct node *n,
-                        const uint64_t *request, size_t i,
+                        const uint64_t *request, const char *name,
                         struct c2c_view sealed)
 {
     uint64_t counter;
 
     c2c_buf_clear(&f->a);
     assert_ok(c2c_seal_read(&n->seal, 0, request, sealed, &f->a, &counter));
-    assert_true(c2c_view_eq(c2c_buf_view(&f->a), want_plain(f, i)));
+    assert_true(
+        c2c_view_eq(c2c_buf_view(&f->a), want(f, named(f, name), "plain")));
 }
 
 static void every_frame_is_that_of_the_vector(void **state)
@@ -229,14 +239,14 @@ static void every_frame_is_that_of_the_vector(void **state)
     assert_ok(
         c2c_noise_write(&one->noise, (struct c2c_view){NULL, 0}, &message));
     frame.handshake = c2c_buf_view(&message);
-    pass_handshake(f, 0, &frame, two, one);
+    pass_handshake(f, "first", &frame, two, one);
 
     c2c_buf_clear(&message);
     assert_ok(
         c2c_noise_write(&two->noise, c2c_buf_view(&two->binding), &message));
     frame = (struct c2c_frame){.kind = C2C_FRAME_SECOND, .id = f->id};
     frame.handshake = c2c_buf_view(&message);
-    pass_handshake(f, 1, &frame, one, two);
+    pass_handshake(f, "second", &frame, one, two);
 
     c2c_buf_clear(&message);
     assert_ok(
@@ -244,26 +254,23 @@ static void every_frame_is_that_of_the_vector(void **state)
     split(f, one);
     frame = (struct c2c_frame){.kind = C2C_FRAME_THIRD};
     frame.handshake = c2c_buf_view(&message);
-    frame.sealed = seal(f, one, NULL, 0, &sealed);
-    pass_handshake(f, 2, &frame, two, one);
+    frame.sealed = seal(f, one, NULL, "request 0", 0, &sealed);
+    pass_handshake(f, "third", &frame, two, one);
     assert_true(c2c_view_eq(c2c_noise_hash(&two->noise),
-                            want(f, f->root, "handshake_hash")));
+                            want_hex(f, "handshake hash")));
     split(f, two);
-    open_sealed(f, two, NULL, 0, frame.sealed);
+    open_sealed(f, two, NULL, "request 0", frame.sealed);
 
-    (void)seal(f, two, &asked, 1, &sealed);
-    assert_true(c2c_view_eq(c2c_buf_view(&sealed), want_frame(f, 3)));
-    open_sealed(f, one, &asked, 1, c2c_buf_view(&sealed));
-    (void)seal(f, one, NULL, 2, &sealed);
-    assert_true(c2c_view_eq(c2c_buf_view(&sealed), want_frame(f, 4)));
-    open_sealed(f, two, NULL, 2, c2c_buf_view(&sealed));
+    (void)seal(f, two, &asked, "reply 0 to request 0", 0, &sealed);
+    open_sealed(f, one, &asked, "reply 0 to request 0", c2c_buf_view(&sealed));
+    (void)seal(f, one, NULL, "request 1", 1, &sealed);
+    open_sealed(f, two, NULL, "request 1", c2c_buf_view(&sealed));
 
     frame =
         (struct c2c_frame){.kind = C2C_FRAME_REFUSAL, .refusal = C2C_E_FORGED};
     c2c_buf_clear(&f->b);
     assert_ok(c2c_frame_encode(&frame, &f->b));
-    assert_true(c2c_view_eq(c2c_buf_view(&f->b), want_frame(f, 5)));
-    assert_int_equal(c2c_val_count(c2c_val_get(f->root, "frames")), 6);
+    assert_true(c2c_view_eq(c2c_buf_view(&f->b), want_hex(f, "refusal")));
     c2c_buf_fini(&message);
     c2c_buf_fini(&sealed);
 }
@@ -271,13 +278,16 @@ static void every_frame_is_that_of_the_vector(void **state)
 static void every_body_is_read(void **state)
 {
     struct fixture *f = *state;
-    const struct c2c_val *bodies = c2c_val_get(f->root, "bodies");
+    size_t n = 0;
 
-    assert_int_equal(c2c_val_count(bodies), 8);
-    for (size_t i = 0; i < c2c_val_count(bodies); i++) {
-        const struct c2c_val *v = c2c_val_at(bodies, i);
+    for (size_t i = 0; i < c2c_val_count(f->root); i++) {
+        const struct c2c_val *v = c2c_val_at(f->root, i);
         uint8_t form;
 
+        if (c2c_val_get(v, "content") == NULL) {
+            continue;
+        }
+        n++;
         c2c_buf_clear(&f->a);
         c2c_buf_clear(&f->b);
         assert_ok(c2c_body_decode(f->zip, want(f, v, "hex"), 1000, &f->a));
@@ -290,6 +300,7 @@ static void every_body_is_read(void **state)
             assert_true(c2c_view_eq(c2c_buf_view(&f->b), want(f, v, "hex")));
         }
     }
+    assert_int_equal(n, 8);
 }
 
 #define TEST(NAME) cmocka_unit_test_setup_teardown(NAME, begin, end)
