@@ -268,6 +268,24 @@ static void other_frames_of_zstd_are_refused(void **state)
     assert_err(decode(f, ROOM), C2C_E_MALFORMED);
 }
 
+/* What expands to nothing would otherwise hide behind a frame. */
+static void nothing_hides_behind_a_frame(void **state)
+{
+    static const uint8_t skip[] = {0x50, 0x2a, 0x4d, 0x18, 1, 0, 0, 0, 'x'};
+    static const uint8_t empty[] = {0x28, 0xb5, 0x2f, 0xfd, 0x20,
+                                    0x00, 0x01, 0x00, 0x00};
+    struct fixture *f = *state;
+
+    put_run(f, 1000, 1000);
+    assert_ok(c2c_buf_put(&f->body, skip, sizeof skip));
+    assert_err(decode(f, ROOM), C2C_E_MALFORMED);
+    put_run(f, 1000, 1000);
+    assert_ok(c2c_buf_put(&f->body, empty, sizeof empty));
+    assert_err(decode(f, ROOM), C2C_E_MALFORMED);
+    put_run(f, 1000, 1000);
+    assert_ok(decode(f, ROOM));
+}
+
 static void a_compressor_serves_again_after_a_refusal(void **state)
 {
     struct fixture *f = *state;
@@ -335,6 +353,7 @@ int main(void)
         TEST(a_bomb_is_refused_before_memory_is_asked_for),
         TEST(a_frame_holds_what_it_claims),
         TEST(other_frames_of_zstd_are_refused),
+        TEST(nothing_hides_behind_a_frame),
         TEST(a_compressor_serves_again_after_a_refusal),
         TEST(without_room_nothing_is_written),
         TEST(survives_any_failed_allocation),
