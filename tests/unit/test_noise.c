@@ -364,6 +364,25 @@ static void keys_of_small_order_are_refused(void **state)
     }
 }
 
+/* A peer that announces a static key of small order, properly sealed. */
+static void static_keys_of_small_order_are_refused(void **state)
+{
+    /* As noise.c lays a key out: secret, then public. */
+    static const uint8_t liar[2 * C2C_NOISE_KEY_BYTES] = {7};
+    struct pair *p = *state;
+
+    for (unsigned number = 1; number < C2C_NOISE_MESSAGES; number++) {
+        reach(p, number - 1);
+        assert_ok(receive(p, number - 1, c2c_buf_view(&p->message)));
+        p->side[number % 2].s =
+            (const struct c2c_noise_key *)(const void *)liar;
+        send_next(p, number);
+        assert_err(receive(p, number, c2c_buf_view(&p->message)),
+                   C2C_E_MALFORMED);
+        assert_refused(p, number, C2C_E_MALFORMED);
+    }
+}
+
 static void another_prologue_is_another_protocol(void **state)
 {
     struct pair *p = *state;
@@ -565,6 +584,7 @@ int main(void)
         cmocka_unit_test(no_message_passes_with_one_bit_changed),
         cmocka_unit_test(bytes_after_a_message_are_refused),
         cmocka_unit_test(keys_of_small_order_are_refused),
+        cmocka_unit_test(static_keys_of_small_order_are_refused),
         cmocka_unit_test(another_prologue_is_another_protocol),
         cmocka_unit_test(an_old_message_is_not_the_next_one),
         cmocka_unit_test(calls_out_of_turn_change_nothing),
