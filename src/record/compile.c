@@ -453,11 +453,13 @@ static enum c2c_err read_keyword(const struct work *w, struct c2c_pair pair,
     return bad(w, "unknown keyword", pair.key);
 }
 
-/* A keyword that says nothing about this kind of value is a mistake, and so are
- * bounds that nothing can meet. */
+/* A keyword that says nothing about this kind of value is a mistake, and so is
+ * what c2c_schema_nonsense() finds. */
 static enum c2c_err check_sense(const struct work *w, const struct c2c_val *in,
                                 const struct c2c_schema *s)
 {
+    const char *nonsense = c2c_schema_nonsense(in, s);
+
     for (size_t i = 0; i < c2c_val_count(in); i++) {
         struct c2c_view name = c2c_val_pair(in, i).key;
 
@@ -468,10 +470,7 @@ static enum c2c_err check_sense(const struct work *w, const struct c2c_val *in,
             }
         }
     }
-    if (s->min_size > s->max_size || s->minimum > s->maximum) {
-        return bad(w, "the least is more than the most", (struct c2c_view){0});
-    }
-    return C2C_E_OK;
+    return nonsense == NULL ? C2C_E_OK : bad(w, nonsense, (struct c2c_view){0});
 }
 
 /* Mark the members that `required` names. */

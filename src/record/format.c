@@ -222,12 +222,16 @@ static unsigned month_length(int year, int month)
     return length[month - 1] + (month == 2 && leap ? 1U : 0U);
 }
 
+/* With X it stands for many years, a leap year among them. */
 static int year_value(const uint8_t *p)
 {
     int value = 0;
 
     for (unsigned i = 0; i < 4; i++) {
-        value = value * 10 + (is_digit(p[i]) ? p[i] - '0' : 0);
+        if (!is_digit(p[i])) {
+            return 2000;
+        }
+        value = value * 10 + (p[i] - '0');
     }
     return value;
 }
@@ -335,27 +339,74 @@ static bool is_solid(struct c2c_view text)
     return text.n > 0;
 }
 
+/* Mail addresses (RFC 5321 with RFC 6531): Dot-string @ Domain.  Quoted
+ * strings and address literals, which no office has, are refused. */
+
+static bool is_atom_char(uint8_t c)
+{
+    return is_alnum(c) || c >= 0x80 ||
+           (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
+}
+
+static bool is_label_char(uint8_t c)
+{
+    return is_alnum(c) || c >= 0x80 || c == '-';
+}
+
+/* Parts of @class between single dots; labels do not begin or end with a
+ * hyphen. */
+static bool dotted(struct c2c_view text, bool (*class)(uint8_t), bool labels)
+{
+    struct scan in = scan_over(text);
+
+    do {
+        const uint8_t *start = in.p;
+
+        if (run(&in, class, SIZE_MAX) == 0 ||
+            (labels && (*start == '-' || in.p[-1] == '-'))) {
+            return false;
+        }
+    } while (eat(&in, '.'));
+    return at_end(&in);
+}
+
+/* Spaces that a keyboard may give instead of U+0020: no-break (U+00A0) and
+ * ideographic (U+3000). */
+static bool has_wide_space(struct c2c_view text)
+{
+    for (size_t i = 0; i + 1 < text.n; i++) {
+        if ((text.p[i] == 0xc2 && text.p[i + 1] == 0xa0) ||
+            (i + 2 < text.n && text.p[i] == 0xe3 && text.p[i + 1] == 0x80 &&
+             text.p[i + 2] == 0x80)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool check_email(struct c2c_view text)
 {
     const uint8_t *at = text.n == 0 ? NULL : memchr(text.p, '@', text.n);
     size_t local = at == NULL ? 0 : (size_t)(at - text.p);
 
-    return at != NULL && text.n <= 254 && is_solid(text) && local > 0 &&
-           local + 1 < text.n &&
-           memchr(at + 1, '@', text.n - local - 1) == NULL && at[1] != '.' &&
-           text.p[text.n - 1] != '.';
+    return at != NULL && text.n <= 254 && local <= 64 &&
+           !has_wide_space(text) &&
+           dotted(c2c_view_of(text.p, local), is_atom_char, false) &&
+           dotted(c2c_view_of(at + 1, text.n - local - 1), is_label_char, true);
 }
 
 static bool check_uri(struct c2c_view text)
 {
-    static const char *const schemes[] = {"https://", "http://",
-                                          "mailto:", "tel:", "ftp://"};
+    static const char *const schemes[] = {"https://", "http://", "ftp://",
+                                          "mailto:", "tel:"};
 
     for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
         struct c2c_view scheme = c2c_view_str(schemes[i]);
+        bool has_host = scheme.p[scheme.n - 1] == '/';
 
         if (c2c_view_starts(text, scheme)) {
-            return text.n > scheme.n && is_solid(text);
+            return text.n > scheme.n && is_solid(text) &&
+                   !(has_host && strchr("/?#", text.p[scheme.n]) != NULL);
         }
     }
     return false;
@@ -443,7 +494,8 @@ static const struct c2c_format formats[] = {
     {"date", check_date, "a date", "2026-11-23"},
     {"date-time", check_date_time, "a time (RFC 3339)", "2026-11-23T08:30:00Z"},
     {"decimal", check_decimal, "a decimal number as text", "30.29365"},
-    {"e164", check_e164, "a telephone number with country code (E.164)",
+    {"e164", check_e164,
+     "a telephone number with country code, digits only (E.164)",
      "+63744424317"},
     {"edtf", check_edtf, "a date, a part of one or an interval (EDTF)",
      "1979-02"},

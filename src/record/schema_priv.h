@@ -86,6 +86,12 @@ enum c2c_err
 c2c_schema_compile(const struct c2c_schema_env *env,
                    const struct c2c_schema **ret_schema) C2C_MUST_CHECK;
 
+/* What is wrong with the schema @in, compiled as @s, although each keyword by
+ * itself may be right: bounds that nothing can meet, annotations of another
+ * shape.  NULL if nothing is; else static, for the diag. */
+const char *c2c_schema_nonsense(const struct c2c_val *in,
+                                const struct c2c_schema *s);
+
 enum {
     C2C_POINTER_BYTES = 256
 };
