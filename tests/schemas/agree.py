@@ -15,6 +15,7 @@ import pathlib
 import random
 import subprocess
 import sys
+import unicodedata
 import warnings
 
 import jsonschema
@@ -370,6 +371,47 @@ def check_schema_file(name, schema, common):
                         fail(f"{name}: {key}: {e.message}")
 
 
+def check_words(schema):
+    """Every field and every allowed value has a name in both languages."""
+    for steps, node in nodes(schema, schema.schema, []):
+        if steps[-1:] == ["en"]:
+            continue  # The text itself.
+        where = f"{schema.name}: {pointer(steps)}"
+        labels = {"x-label": node.get("x-label", {})}
+        for value in node.get("enum", []):
+            labels[value] = node.get("x-enum-label", {}).get(value, {})
+        for what, label in labels.items():
+            for tag in ("en", "zh-Hans"):
+                if tag not in label:
+                    fail(f"{where} {what} has no label in {tag}")
+
+
+def fold(word):
+    return unicodedata.normalize("NFKC", word).casefold().replace(" ", "-")
+
+
+def check_vocab_file(name, entries):
+    sdg = COMMON["$defs"]["sdg"]["pattern"]
+    words = {}
+    for e in entries:
+        for tag in ("en", "zh-Hans", "id", "ru", "ar"):
+            if tag not in e["label"]:
+                fail(f"{name}: {e['code']} has no label in {tag}")
+        for word in [e["code"], *e["label"].values(), *e["alias"]]:
+            if words.setdefault(fold(word), e["code"]) != e["code"]:
+                fail(f"{name}: {word!r} names {e['code']} and "
+                     f"{words[fold(word)]}")
+        to = e.get("map", {})
+        if name == "topics" and not (to.get("iati") and to.get("sdg")):
+            fail(f"{name}: {e['code']} has no IATI or SDG codes")
+        for code in to.get("iati", []):
+            if not formats.whole("[1-9][0-9]{4}", code):
+                fail(f"{name}: {e['code']}: {code!r} is no IATI code")
+        for code in to.get("sdg", []):
+            if not formats.whole(sdg[1:-1], code):
+                fail(f"{name}: {e['code']}: {code!r} is no SDG")
+
+
 def uncovered(schema):
     """Constraints that refused nothing, by where they stand."""
     for steps, node in nodes(schema, schema.schema, []):
@@ -386,6 +428,10 @@ def run_tables(ours, schemas):
         schemas[row["type"]].compare(
             ours, {"type": row["type"], "body": row["body"]}, row["body"],
             row["ok"], row.get("path"), row["why"])
+    for name in schemas:
+        if {r["ok"] for r in load(HERE / "bodies.json") if r["type"] == name} \
+                != {True, False}:
+            fail(f"bodies.json needs good and bad bodies of {name}")
     for i, table in enumerate(load(HERE / "keywords.json")):
         common = table.get("common")
         schema = Schema(f"keywords.json {i}", table["schema"], common)
@@ -447,7 +493,10 @@ def main():
     for name, schema in RECORDS.items():
         check_schema_file(name, schema, COMMON)
     run_tables(ours, schemas)
+    for name, entries in VOCABS.items():
+        check_vocab_file(name, entries)
     for name, schema in schemas.items():
+        check_words(schema)
         for body in bodies(schema):
             schema.compare(ours, {"type": name, "body": body}, body)
     n = len(ours.questions)
