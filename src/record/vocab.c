@@ -70,6 +70,11 @@ static enum c2c_err add_entry(struct adding *a, size_t i)
     if (code.n == 0 || !c2c_record_slug_valid(code)) {
         return C2C_E_SCHEMA;
     }
+    for (size_t j = 0; j < i; j++) {
+        if (c2c_view_eq_str(code, a->vocab->codes[j])) {
+            return C2C_E_SCHEMA;
+        }
+    }
     a->vocab->codes[i] = c2c_arena_dup(a->arena, code);
     if (a->vocab->codes[i] == NULL) {
         return C2C_E_NOMEM;
@@ -91,6 +96,10 @@ enum c2c_err c2c_vocab_load(struct c2c_arena *arena, struct c2c_diag *diag,
     size_t words = count_words(file);
     enum c2c_err err = C2C_E_OK;
 
+    if (c2c_val_kind(file) != C2C_KIND_ARRAY) {
+        return c2c_diag_set(diag, C2C_E_SCHEMA, vocab->name,
+                            "%s.json: must be a list", vocab->name);
+    }
     vocab->entries = file;
     vocab->n = c2c_val_count(file);
     vocab->codes = c2c_arena_alloc(arena, vocab->n + 1, sizeof *vocab->codes);
@@ -105,9 +114,10 @@ enum c2c_err c2c_vocab_load(struct c2c_arena *arena, struct c2c_diag *diag,
     for (size_t i = 0; i < vocab->n && err == C2C_E_OK; i++) {
         err = add_entry(&a, i);
         if (err == C2C_E_SCHEMA) {
-            (void)c2c_diag_set(diag, err, vocab->name,
-                               "%s.json: /%zu/code: is not a code", vocab->name,
-                               i);
+            (void)c2c_diag_set(
+                diag, err, vocab->name,
+                "%s.json: /%zu/code: is not a code, or stands there twice",
+                vocab->name, i);
         }
     }
     c2c_buf_fini(&a.scratch);
