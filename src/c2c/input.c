@@ -88,16 +88,28 @@ static bool has_comments(struct c2c_view text)
     return false;
 }
 
+/* The text after a byte order mark, which some editors write. */
+static struct c2c_view unmarked(const struct c2c_input *input)
+{
+    const struct c2c_view mark = c2c_view_str("\xef\xbb\xbf");
+    struct c2c_view text = c2c_buf_view(&input->text);
+
+    return c2c_view_starts(text, mark)
+               ? c2c_view_of(text.p + mark.n, text.n - mark.n)
+               : text;
+}
+
 static enum c2c_err strip_comments(struct c2c_run *run, struct c2c_input *input)
 {
     struct c2c_buf stripped;
     enum c2c_err err;
 
-    if (!has_comments(c2c_buf_view(&input->text))) {
+    input->form = has_comments(unmarked(input));
+    if (!input->form) {
         return C2C_E_OK;
     }
     c2c_buf_init(&stripped, C2C_MAX_CONTROL_BYTES);
-    err = c2c_template_strip(c2c_buf_view(&input->text), &stripped);
+    err = c2c_template_strip(unmarked(input), &stripped);
     if (err != C2C_E_OK) {
         c2c_buf_fini(&stripped);
         return c2c_run_nomem(run);
@@ -219,16 +231,12 @@ static enum c2c_err parse_stream(struct c2c_run *run, struct c2c_input *input,
 
 enum c2c_err c2c_input_parse(struct c2c_run *run, struct c2c_input *input)
 {
-    const struct c2c_view mark = c2c_view_str("\xef\xbb\xbf");
     enum c2c_err err = strip_comments(run, input);
-    struct c2c_view text = c2c_buf_view(&input->text);
-    size_t skip = c2c_view_starts(text, mark) ? mark.n : 0;
+    struct c2c_view text = unmarked(input);
 
     if (err != C2C_E_OK) {
         return err;
     }
-    text.p += skip;
-    text.n -= skip;
     err = c2c_view_starts(without_blanks(text), c2c_view_str("["))
               ? parse_array(run, input, text)
               : parse_stream(run, input, text);
@@ -344,6 +352,21 @@ static enum c2c_err check_record(struct c2c_run *run,
     return not_a_record(run, input, i, "");
 }
 
+/* Types this program does not know are the node's to judge. */
+static void leave_out_empty(struct c2c_run *run, struct c2c_val *record)
+{
+    const struct c2c_types *types = c2c_run_types(run);
+    const struct c2c_type *type =
+        types == NULL ? NULL
+                      : c2c_types_find(types, c2c_val_text(record, "type"));
+    const struct c2c_val *body = c2c_val_get(record, "body");
+
+    if (type != NULL && body != NULL) {
+        c2c_doc_set(run->doc, record, "body",
+                    c2c_template_filled(type, run->doc, body));
+    }
+}
+
 enum c2c_err c2c_input_records(struct c2c_run *run,
                                const struct c2c_input *input,
                                const struct c2c_val **ret_records)
@@ -360,6 +383,9 @@ enum c2c_err c2c_input_records(struct c2c_run *run,
             return not_a_record(run, input, i, "");
         }
         err = pick(run, input, i, record);
+        if (err == C2C_E_OK && input->form) {
+            leave_out_empty(run, record);
+        }
         if (err == C2C_E_OK) {
             err = check_record(run, input, i, record);
         }

@@ -4,6 +4,7 @@
 #ifndef C2C_C2C_INPUT_H
 #define C2C_C2C_INPUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -17,6 +18,7 @@ struct c2c_input {
     const char *name;       /* As it is called in messages; borrowed. */
     struct c2c_buf text;    /* The file; values borrow nothing from it. */
     struct c2c_val *values; /* An array of run->doc: what was read. */
+    bool form;              /* It has the `//` lines of a template. */
     size_t n;
     size_t room;
     struct c2c_input_at *at; /* Where each of the @n values begins. */
@@ -44,7 +46,8 @@ enum c2c_err c2c_input_parse(struct c2c_run *run,
                              struct c2c_input *input) C2C_MUST_CHECK;
 
 /* The values as records to put: known members only; what `show` adds is left
- * out, anything else is C2C_E_SCHEMA at its line. */
+ * out, anything else is C2C_E_SCHEMA at its line.  Of a form what was left
+ * empty is left out too (c2c_template_filled()). */
 enum c2c_err
 c2c_input_records(struct c2c_run *run, const struct c2c_input *input,
                   const struct c2c_val **ret_records) C2C_MUST_CHECK;

@@ -130,23 +130,96 @@ static void list_vocab(struct c2c_buf *line, const struct c2c_schema *s,
     }
 }
 
+/* "a reference contact/SLUG, or CITY/contact/SLUG of another city" */
+static void list_refs(struct c2c_buf *line, const struct c2c_schema *s,
+                      struct writer *w)
+{
+    for (size_t i = 0; i < s->n_refs && w->err == C2C_E_OK; i++) {
+        w->err = c2c_buf_fmt(line, "%s%s/SLUG", i > 0 ? " or " : "a reference ",
+                             s->refs[i]);
+    }
+    if (w->err == C2C_E_OK) {
+        w->err =
+            c2c_buf_fmt(line, ", CITY/%s/SLUG for another city's", s->refs[0]);
+    }
+}
+
 /* What may stand there. */
+static void put_allowed(struct writer *w, const struct c2c_schema *s,
+                        struct c2c_buf *line)
+{
+    if (s->choices != NULL) {
+        list_choices(line, s, w);
+    } else if (s->vocab != NULL) {
+        list_vocab(line, s, w);
+    } else if (s->n_refs > 0) {
+        list_refs(line, s, w);
+    } else if (s->format != NULL && w->err == C2C_E_OK) {
+        w->err = c2c_buf_fmt(line, "%s, for example %s", s->format->what,
+                             s->format->example);
+    }
+}
+
 static void allowed(struct writer *w, unsigned depth,
                     const struct c2c_schema *s)
 {
     struct c2c_buf line;
 
     c2c_buf_init(&line, 16384);
-    if (s->choices != NULL) {
-        list_choices(&line, s, w);
-    } else if (s->vocab != NULL) {
-        list_vocab(&line, s, w);
-    } else if (s->format != NULL && w->err == C2C_E_OK) {
-        w->err = c2c_buf_fmt(&line, "%s, for example %s", s->format->what,
-                             s->format->example);
-    }
+    put_allowed(w, s, &line);
     comment(w, depth, c2c_buf_view(&line));
     c2c_buf_fini(&line);
+}
+
+static const struct c2c_schema *innermost(const struct c2c_schema *s)
+{
+    while (s->kind == C2C_SCHEMA_ARRAY && s->items != NULL) {
+        s = s->items;
+    }
+    return s;
+}
+
+/* "- kind (required): Kind. one of: ..." */
+static void part(struct writer *w, unsigned depth, unsigned level,
+                 const struct c2c_member *m)
+{
+    struct c2c_view label = c2c_lang_pick(m->schema->label, w->lang);
+    struct c2c_view help = c2c_lang_pick(m->schema->help, w->lang);
+    struct c2c_buf line;
+    struct c2c_buf may;
+
+    c2c_buf_init(&line, 32768);
+    c2c_buf_init(&may, 16384);
+    put_allowed(w, innermost(m->schema), &may);
+    if (w->err == C2C_E_OK) {
+        w->err = c2c_buf_fmt(&line, "%*s- %s%s: %.*s", (int)(2 * level), "",
+                             m->name, m->required ? " (required)" : "",
+                             (int)label.n, (const char *)label.p);
+    }
+    if (w->err == C2C_E_OK && help.n > 0) {
+        w->err =
+            c2c_buf_fmt(&line, ". %.*s", (int)help.n, (const char *)help.p);
+    }
+    if (w->err == C2C_E_OK && may.n > 0) {
+        w->err = c2c_buf_fmt(&line, "%s%.*s", help.n > 0 ? " " : "; ",
+                             (int)may.n, (const char *)may.p);
+    }
+    comment(w, depth, c2c_buf_view(&line));
+    c2c_buf_fini(&may);
+    c2c_buf_fini(&line);
+}
+
+/* The parts of a group, and of the groups within it. */
+static void parts(struct writer *w, unsigned depth, unsigned level,
+                  const struct c2c_schema *s)
+{
+    if (s->kind != C2C_SCHEMA_OBJECT || s->i18n) {
+        return;
+    }
+    for (size_t i = 0; i < s->n_members; i++) {
+        part(w, depth, level, &s->members[i]);
+        parts(w, depth, level + 1, innermost(s->members[i].schema));
+    }
 }
 
 static void value(struct writer *w, unsigned depth, const struct c2c_schema *s,
@@ -204,13 +277,9 @@ static void example(struct writer *w, const struct c2c_schema *s)
         puts_(w, "\"\"");
         return;
     case C2C_SCHEMA_INTEGER:
-        puts_(w, "0");
-        return;
     case C2C_SCHEMA_BOOLEAN:
-        puts_(w, "false");
-        return;
     case C2C_SCHEMA_ANY:
-        puts_(w, "null");
+        puts_(w, "null"); /* No number or answer that nobody gave. */
         return;
     }
 }
@@ -219,14 +288,12 @@ static void member(struct writer *w, unsigned depth, const struct c2c_member *m,
                    const struct c2c_val *v)
 {
     bool shown = v != NULL || m->required;
-    const struct c2c_schema *inner = m->schema;
+    const struct c2c_schema *inner = innermost(m->schema);
 
     puts_(w, "\n");
     explain(w, depth, m->schema, m->required);
-    while (inner->kind == C2C_SCHEMA_ARRAY && inner->items != NULL) {
-        inner = inner->items;
-    }
     allowed(w, depth, inner);
+    parts(w, depth, 0, inner);
     begin(w, depth, shown, m->name);
     if (v != NULL) {
         value(w, depth, m->schema, v);
@@ -334,6 +401,90 @@ enum c2c_err c2c_template_write(const struct c2c_types *types,
     body(&w, 1, type->body, c2c_val_get(record, "body"));
     puts_(&w, "\n}\n");
     return w.err;
+}
+
+static const struct c2c_val *filled(const struct c2c_schema *s,
+                                    struct c2c_doc *doc,
+                                    const struct c2c_val *v);
+
+static const struct c2c_val *filled_map(const struct c2c_schema *s,
+                                        struct c2c_doc *doc,
+                                        const struct c2c_val *v)
+{
+    struct c2c_val *map = c2c_doc_map(doc);
+
+    for (size_t i = 0; i < c2c_val_count(v); i++) {
+        struct c2c_pair pair = c2c_val_pair(v, i);
+        const struct c2c_member *m = c2c_schema_member(s, pair.key);
+        const struct c2c_schema *inner = m != NULL ? m->schema : s->additional;
+        const struct c2c_val *val =
+            inner == NULL ? pair.val : filled(inner, doc, pair.val);
+
+        if (val != NULL) {
+            c2c_doc_add(doc, map, pair.key, val);
+        }
+    }
+    return map;
+}
+
+static const struct c2c_val *filled_array(const struct c2c_schema *s,
+                                          struct c2c_doc *doc,
+                                          const struct c2c_val *v)
+{
+    struct c2c_val *array = c2c_doc_array(doc);
+    size_t n = c2c_val_count(v);
+
+    while (n > 0 && filled(s->items, doc, c2c_val_at(v, n - 1)) == NULL) {
+        n--;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct c2c_val *item = c2c_val_at(v, i);
+        const struct c2c_val *val = filled(s->items, doc, item);
+
+        c2c_doc_push(doc, array, val != NULL ? val : item);
+    }
+    return array;
+}
+
+/* NULL if nothing is filled in. */
+static const struct c2c_val *
+filled(const struct c2c_schema *s, struct c2c_doc *doc, const struct c2c_val *v)
+{
+    const struct c2c_val *inner = v;
+
+    switch (c2c_val_kind(v)) {
+    case C2C_KIND_NIL:
+        return NULL;
+    case C2C_KIND_STR:
+        return c2c_val_str(v).n > 0 ? v : NULL;
+    case C2C_KIND_MAP:
+        if (s->kind == C2C_SCHEMA_OBJECT) {
+            inner = filled_map(s, doc, v);
+        }
+        return c2c_val_count(inner) > 0 ? inner : NULL;
+    case C2C_KIND_ARRAY:
+        if (s->kind == C2C_SCHEMA_ARRAY && s->items != NULL) {
+            inner = filled_array(s, doc, v);
+        }
+        return c2c_val_count(inner) > 0 ? inner : NULL;
+    case C2C_KIND_BOOL:
+    case C2C_KIND_INT:
+    case C2C_KIND_BIN:
+    case C2C_KIND_NONE:
+        break;
+    }
+    return v;
+}
+
+const struct c2c_val *c2c_template_filled(const struct c2c_type *type,
+                                          struct c2c_doc *doc,
+                                          const struct c2c_val *body)
+{
+    const struct c2c_val *val = c2c_val_kind(body) == C2C_KIND_MAP
+                                    ? filled_map(type->body, doc, body)
+                                    : body;
+
+    return c2c_doc_err(doc) == C2C_E_OK ? val : NULL;
 }
 
 /* Skip blanks, line ends included. */

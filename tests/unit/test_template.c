@@ -51,6 +51,61 @@ static void commas_before_a_bracket_go(void **state)
     strips_to("\"open ,]", "\"open ,]");
 }
 
+static void fills_to(const char *type, const char *body, const char *want)
+{
+    struct c2c_doc *doc;
+    struct c2c_buf out;
+
+    assert_ok(c2c_doc_new(&doc));
+    c2c_buf_init(&out, 4096);
+    assert_ok(c2c_json_print(c2c_template_filled(registry_type(type), doc,
+                                                 registry_json(doc, body)),
+                             C2C_JSON_COMPACT, &out));
+    if (!c2c_view_eq_str(c2c_buf_view(&out), want)) {
+        fail_msg("%s: %.*s", body, (int)out.n, (char *)out.p);
+    }
+    c2c_buf_fini(&out);
+    c2c_doc_free(doc);
+}
+
+static void what_was_left_empty_is_left_out(void **state)
+{
+    (void)state;
+    fills_to("office", "{\"name\":{\"en\":\"\",\"zh\":\"甲\"},\"kind\":\"\"}",
+             "{\"name\":{\"zh\":\"甲\"}}");
+    fills_to("office", "{\"name\":{\"en\":\"\"}}", "{}");
+    fills_to(
+        "office",
+        "{\"channels\":[{\"kind\":\"fax\",\"address\":\"\",\"rank\":null}],"
+        "\"scope\":{\"general\":null,\"purposes\":[\"\"]},"
+        "\"platforms\":[]}",
+        "{\"channels\":[{\"kind\":\"fax\"}]}");
+    fills_to("office", "{\"scope\":{\"general\":false}}",
+             "{\"scope\":{\"general\":false}}");
+    fills_to("city", "{\"location\":{\"elevation_m\":0}}",
+             "{\"location\":{\"elevation_m\":0}}");
+}
+
+static void of_a_list_only_the_end_is_cut(void **state)
+{
+    (void)state;
+    fills_to("office", "{\"platforms\":[\"\",\"other\",\"\",\"\"]}",
+             "{\"platforms\":[\"\",\"other\"]}");
+    fills_to("office",
+             "{\"holidays\":[{\"date\":\"\"},{\"date\":\"2026\"},{}]}",
+             "{\"holidays\":[{\"date\":\"\"},{\"date\":\"2026\"}]}");
+}
+
+static void what_the_schema_does_not_know_stays(void **state)
+{
+    (void)state;
+    fills_to("office", "{\"future\":\"\",\"scope\":{\"x\":{\"a\":[null]}}}",
+             "{\"future\":\"\",\"scope\":{\"x\":{\"a\":[null]}}}");
+    fills_to("office", "{\"name\":[\"\"],\"kind\":{\"a\":\"\"}}",
+             "{\"kind\":{\"a\":\"\"},\"name\":[\"\"]}");
+    fills_to("office", "[\"\"]", "[\"\"]");
+}
+
 static void write_for(const char *type, const struct c2c_val *record,
                       const char *lang, struct c2c_buf *out)
 {
@@ -82,6 +137,11 @@ static void the_form_says_what_each_field_is(void **state)
     holds(&text, "// one of: dedicated-cell, designated-staff, none\n");
     holds(&text, "    // \"kind\": \"\",\n");
     holds(&text, "// a time (RFC 3339), for example 2026-11-23T08:30:00Z\n");
+    holds(&text, "    // - kind (required): Kind; one of: email, fax, ");
+    holds(&text, "    // - rank: Order. 1 is preferred.\n");
+    holds(&text, "\"rank\": null}");
+    holds(&text, "// a reference office/SLUG, CITY/office/SLUG for another "
+                 "city's\n");
     c2c_buf_clear(&text);
     write_for("practice", NULL, "zh-Hans", &text);
     holds(&text, "// WHAT HAS BEEN DONE? (required)\n");
@@ -208,6 +268,9 @@ int main(void)
         cmocka_unit_test(comment_lines_become_empty_ones),
         cmocka_unit_test(text_that_looks_like_a_comment_stays),
         cmocka_unit_test(commas_before_a_bracket_go),
+        cmocka_unit_test(what_was_left_empty_is_left_out),
+        cmocka_unit_test(of_a_list_only_the_end_is_cut),
+        cmocka_unit_test(what_the_schema_does_not_know_stays),
         cmocka_unit_test(the_form_says_what_each_field_is),
         cmocka_unit_test(lines_are_not_too_long_for_a_terminal),
         cmocka_unit_test(a_record_survives_its_form),
