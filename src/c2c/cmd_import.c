@@ -34,7 +34,9 @@ static void place(const struct c2c_origin *origin, size_t item,
                    "%.250s:%u:", import->name, ret_place->line);
     ret_place->where[strlen(ret_place->where) - 1] = '\0';
     (void)snprintf(ret_place->field, sizeof ret_place->field, "%.250s",
-                   column == NULL ? pointer : column);
+                   column != NULL                  ? column
+                   : strcmp(pointer, "/body") == 0 ? "" /* The whole row. */
+                                                   : pointer);
 }
 
 static enum c2c_err bad_csv(struct import *import, const struct c2c_csv *csv)
@@ -57,8 +59,8 @@ static enum c2c_err header(struct import *import, struct c2c_csv *csv,
                       c2c_type_name(import->fields.type));
         return C2C_E_MALFORMED;
     }
-    return err == C2C_E_OK
-               ? c2c_fields_read(import->run, row, map, &import->fields)
+    return err == C2C_E_OK ? c2c_fields_read(import->run, import->name, row,
+                                             map, &import->fields)
            : err == C2C_E_MALFORMED ? bad_csv(import, csv)
                                     : c2c_run_nomem(import->run);
 }
@@ -68,8 +70,22 @@ static void too_wide(struct import *import, const struct c2c_csv_row *row)
 {
     import->bad++;
     (void)fprintf(import->run->out.talk,
-                  "%s:%u: has %zu cells, but there are %zu columns\n",
-                  import->name, row->line, row->n, import->fields.n);
+                  "%s:%u: has %zu cells, but there %s %zu column%s\n",
+                  import->name, row->line, row->n,
+                  import->fields.n == 1 ? "is" : "are", import->fields.n,
+                  import->fields.n == 1 ? "" : "s");
+}
+
+/* So would text that stands under no name. */
+static bool is_nameless(const struct import *import,
+                        const struct c2c_csv_row *row)
+{
+    for (size_t i = 0; i < row->n; i++) {
+        if (import->fields.at[i].name[0] == '\0' && row->field[i].n > 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static enum c2c_err take_row(struct import *import,
@@ -77,6 +93,13 @@ static enum c2c_err take_row(struct import *import,
 {
     if (row->n > import->fields.n) {
         too_wide(import, row);
+        return C2C_E_OK;
+    }
+    if (is_nameless(import, row)) {
+        import->bad++;
+        (void)fprintf(import->run->out.talk,
+                      "%s:%u: has text in a column without a name\n",
+                      import->name, row->line);
         return C2C_E_OK;
     }
     if (import->n == C2C_MAX_PUT_RECORDS) {

@@ -140,22 +140,35 @@ static bool takes_cells(const struct c2c_field *f)
     return f->schema == NULL || kind != C2C_SCHEMA_OBJECT;
 }
 
+/* A group of fields was named: which of them? */
+static enum c2c_err is_group(struct c2c_run *run, const struct c2c_field *f,
+                             struct c2c_view path)
+{
+    const struct c2c_schema *s = f->schema;
+
+    while (c2c_schema_kind(s) == C2C_SCHEMA_ARRAY) {
+        s = c2c_schema_items(s);
+    }
+    (void)c2c_diag_set(&run->diag, C2C_E_SCHEMA, f->name,
+                       "'%.*s' is a group of fields", (int)path.n,
+                       (const char *)path.p);
+    c2c_diag_hint(&run->diag, "name one of them, such as %.*s.%s", (int)path.n,
+                  (const char *)path.p,
+                  c2c_schema_count(s) > 0 ? c2c_schema_name(s, 0) : "FIELD");
+    return C2C_E_SCHEMA;
+}
+
 static enum c2c_err no_field(struct c2c_run *run,
                              const struct c2c_fields *fields,
                              const struct c2c_field *f, struct c2c_view path)
 {
     const struct c2c_schema *body = c2c_type_body(fields->type);
+    const char *type = c2c_type_name(fields->type);
+    bool mapped = !c2c_view_eq_str(path, f->name);
     struct c2c_near near;
 
     if (f->schema != NULL && f->n > 1 && !takes_cells(f)) {
-        (void)c2c_diag_set(&run->diag, C2C_E_SCHEMA, f->name,
-                           "is a group of fields");
-        c2c_diag_hint(&run->diag, "name one of them, such as %.*s.%s",
-                      (int)path.n, (const char *)path.p,
-                      c2c_schema_count(f->schema) > 0
-                          ? c2c_schema_name(f->schema, 0)
-                          : "FIELD");
-        return C2C_E_SCHEMA;
+        return is_group(run, f, path);
     }
     c2c_near_init(&near, path);
     for (size_t i = 0; i < c2c_schema_count(body); i++) {
@@ -163,9 +176,14 @@ static enum c2c_err no_field(struct c2c_run *run,
         c2c_near_offer(&near, c2c_schema_label(c2c_schema_at(body, i),
                                                fields->words->lang));
     }
-    (void)c2c_diag_set(&run->diag, C2C_E_SCHEMA, f->name,
-                       "the column is no field of %s",
-                       c2c_type_name(fields->type));
+    if (mapped) {
+        (void)c2c_diag_set(&run->diag, C2C_E_SCHEMA, f->name,
+                           "is mapped to '%.*s', which is no field of %s",
+                           (int)path.n, (const char *)path.p, type);
+    } else {
+        (void)c2c_diag_set(&run->diag, C2C_E_SCHEMA, f->name,
+                           "the column is no field of %s", type);
+    }
     if (near.n > 0) {
         c2c_diag_hint(&run->diag,
                       "did you mean '%.*s'? --map FILE with {\"%s\": null} "
@@ -176,7 +194,7 @@ static enum c2c_err no_field(struct c2c_run *run,
         c2c_diag_hint(&run->diag,
                       "`c2c schema %s` lists the fields; --map FILE with "
                       "{\"%s\": null} leaves it out",
-                      c2c_type_name(fields->type), f->name);
+                      type, f->name);
     }
     return C2C_E_SCHEMA;
 }
@@ -214,8 +232,13 @@ static enum c2c_err read_column(struct c2c_run *run, struct c2c_fields *fields,
     if (f->name == NULL) {
         return c2c_run_nomem(run);
     }
-    if (mapped != NULL && c2c_val_kind(mapped) == C2C_KIND_NIL) {
+    if ((mapped != NULL && c2c_val_kind(mapped) == C2C_KIND_NIL) ||
+        (mapped == NULL && name.n == 0)) {
         f->skip = true;
+    } else if (mapped != NULL && c2c_val_kind(mapped) != C2C_KIND_STR) {
+        return c2c_diag_set(&run->diag, C2C_E_SCHEMA, f->name,
+                            "is mapped to what is neither a path in quotes nor "
+                            "null");
     } else if (is_envelope(path, &member)) {
         f->step[f->n++] = member;
     } else if (!follow(fields, f, path) || !takes_cells(f)) {
@@ -244,7 +267,38 @@ static struct c2c_view trim(struct c2c_view text)
     return text;
 }
 
-enum c2c_err c2c_fields_read(struct c2c_run *run, const struct c2c_csv_row *row,
+/* Say which column of which file it was. */
+static void place_column(struct c2c_run *run, const char *file, unsigned line)
+{
+    char thing[sizeof run->diag.thing];
+
+    (void)snprintf(thing, sizeof thing, "%.120s:%u: %.100s", file, line,
+                   run->diag.thing);
+    (void)snprintf(run->diag.thing, sizeof run->diag.thing, "%s", thing);
+}
+
+/* A map may serve several files; a column that none has is likely mistyped. */
+static void tell_unused(struct c2c_run *run, const char *file,
+                        const struct c2c_csv_row *row,
+                        const struct c2c_val *map)
+{
+    for (size_t m = 0; m < c2c_val_count(map); m++) {
+        struct c2c_view name = c2c_val_pair(map, m).key;
+        bool used = false;
+
+        for (size_t i = 0; i < row->n && !used; i++) {
+            used = c2c_view_eq(trim(row->field[i]), name);
+        }
+        if (!used) {
+            c2c_out_talk(&run->out,
+                         "note: --map names '%.*s', but %s has no such column",
+                         (int)name.n, (const char *)name.p, file);
+        }
+    }
+}
+
+enum c2c_err c2c_fields_read(struct c2c_run *run, const char *file,
+                             const struct c2c_csv_row *row,
                              const struct c2c_val *map,
                              struct c2c_fields *fields)
 {
@@ -258,6 +312,10 @@ enum c2c_err c2c_fields_read(struct c2c_run *run, const struct c2c_csv_row *row,
         struct c2c_view name = trim(row->field[i]);
 
         err = read_column(run, fields, name, c2c_val_find(map, name));
+    }
+    tell_unused(run, file, row, map);
+    if (err == C2C_E_SCHEMA) {
+        place_column(run, file, row->line);
     }
     return err;
 }

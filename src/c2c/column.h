@@ -21,7 +21,7 @@ enum {
 /* Where the cells of a column go. */
 struct c2c_field {
     const char *name; /* The column's, as in the file. */
-    bool skip;        /* Nowhere. */
+    bool skip;        /* Nowhere: mapped to null, or without a name. */
     size_t n;         /* Steps into the record: "body", "scope", "purposes". */
     const char *step[C2C_FIELD_DEPTH];
     const struct c2c_schema *schema; /* Of the value; NULL: plain text. */
@@ -37,9 +37,12 @@ struct c2c_fields {
     const struct c2c_words *words; /* For labels and vocabularies. */
 };
 
-/* Read the header @row; @map (NULL: none) says {"COLUMN": "PATH" | null}.
- * run->diag names a column that fits no field. */
-enum c2c_err c2c_fields_read(struct c2c_run *run, const struct c2c_csv_row *row,
+/* Read the header @row of @file; @map (NULL: none) says {"COLUMN": "PATH" |
+ * null}.  run->diag names a column that fits no field.  Columns without a name
+ * (spreadsheets leave some at the end) are skipped; columns that only @map has
+ * are told. */
+enum c2c_err c2c_fields_read(struct c2c_run *run, const char *file,
+                             const struct c2c_csv_row *row,
                              const struct c2c_val *map,
                              struct c2c_fields *fields) C2C_MUST_CHECK;
 

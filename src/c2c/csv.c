@@ -7,7 +7,7 @@
 
 static char find_delimiter(struct c2c_view text)
 {
-    const char candidates[] = {',', ';', '\t'};
+    const char candidates[] = {',', ';', '\t', '|'};
     size_t count[sizeof candidates] = {0};
     bool quoted = false;
     size_t best = 0;

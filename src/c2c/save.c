@@ -10,7 +10,9 @@
 
 enum {
     /* States are told one by one up to so many records. */
-    TOLD_ONE_BY_ONE = 20
+    TOLD_ONE_BY_ONE = 20,
+    /* The same problem of so many records is told; then they are counted. */
+    TOLD_ALIKE = 5
 };
 
 /* The place of @problem, and its pointer made one into the record. */
@@ -27,6 +29,57 @@ static void place_of(const struct c2c_origin *origin,
     origin->place(origin, item < 0 ? 0 : (size_t)item, pointer, ret_place);
 }
 
+/* Problems with field and reason of the one at @i: before it, or (@after)
+ * behind it. */
+static size_t count_alike(const struct c2c_val *placed, size_t i, bool after)
+{
+    const struct c2c_val *one = c2c_val_at(placed, i);
+    size_t end = after ? c2c_val_count(placed) : i;
+    size_t n = 0;
+
+    for (size_t j = after ? i + 1 : 0; j < end; j++) {
+        const struct c2c_val *other = c2c_val_at(placed, j);
+
+        n += c2c_view_eq(c2c_val_text(one, "reason"),
+                         c2c_val_text(other, "reason")) &&
+                     c2c_view_eq(c2c_val_text(one, "field"),
+                                 c2c_val_text(other, "field"))
+                 ? 1
+                 : 0;
+    }
+    return n;
+}
+
+/* A mistake in a column is one mistake, not a thousand. */
+static void tell_problems(struct c2c_run *run, const struct c2c_val *placed)
+{
+    for (size_t i = 0; i < c2c_val_count(placed); i++) {
+        const struct c2c_val *problem = c2c_val_at(placed, i);
+        size_t before = count_alike(placed, i, false);
+        struct c2c_view where = c2c_val_text(problem, "where");
+        char place[320];
+        const struct c2c_trouble trouble = {
+            .place = place,
+            .path = c2c_val_text(problem, "field"),
+            .reason = c2c_val_text(problem, "reason"),
+            .allowed = c2c_val_text(problem, "allowed"),
+        };
+        size_t more;
+
+        if (before >= TOLD_ALIKE) {
+            continue;
+        }
+        (void)snprintf(place, sizeof place, "%.*s", (int)where.n,
+                       (const char *)where.p);
+        c2c_report_trouble(&run->out, &trouble);
+        more = before + 1 == TOLD_ALIKE ? count_alike(placed, i, true) : 0;
+        if (more > 0) {
+            c2c_out_talk(&run->out, "     ... and the same %zu time%s more",
+                         more, more == 1 ? "" : "s");
+        }
+    }
+}
+
 void c2c_save_problems(struct c2c_run *run, const struct c2c_origin *origin)
 {
     const struct c2c_val *problems = c2c_val_get(run->error, "problems");
@@ -39,21 +92,15 @@ void c2c_save_problems(struct c2c_run *run, const struct c2c_origin *origin)
         struct c2c_place place;
 
         place_of(origin, problem, &place);
-        if (!c2c_out_is_json(&run->out)) {
-            const struct c2c_trouble trouble = {
-                .place = place.where,
-                .path = c2c_view_str(place.field),
-                .reason = c2c_val_text(problem, "reason"),
-                .allowed = c2c_val_text(problem, "allowed"),
-            };
-
-            c2c_report_trouble(&run->out, &trouble);
-        }
+        c2c_doc_set_cstr(run->doc, copy, "where", place.where);
         if (place.line > 0) {
             c2c_doc_set_int(run->doc, copy, "line", place.line);
         }
         c2c_doc_set_cstr(run->doc, copy, "field", place.field);
         c2c_doc_push(run->doc, placed, copy);
+    }
+    if (!c2c_out_is_json(&run->out)) {
+        tell_problems(run, placed);
     }
     if (c2c_val_count(problems) > 0) {
         error = c2c_doc_copy(run->doc, run->error);
