@@ -126,6 +126,7 @@ static enum c2c_err submit(struct c2c_run *run, struct draft *draft)
 static enum c2c_err let_edit(struct c2c_run *run, struct draft *draft,
                              struct c2c_editor *editor, bool *ret_changed)
 {
+    const struct c2c_view mark = c2c_view_str("\xef\xbb\xbf");
     struct c2c_view notes = c2c_buf_view(&draft->notes);
     struct c2c_view rest;
     struct c2c_buf edited;
@@ -147,6 +148,9 @@ static enum c2c_err let_edit(struct c2c_run *run, struct draft *draft,
         goto out;
     }
     rest = c2c_buf_view(&edited);
+    if (c2c_view_starts(rest, mark)) { /* Some editors write one. */
+        rest = c2c_view_of(rest.p + mark.n, rest.n - mark.n);
+    }
     *ret_changed = !c2c_view_eq(rest, c2c_buf_view(&shown));
     if (notes.n > 0 && c2c_view_starts(rest, notes)) {
         rest = c2c_view_of(rest.p + notes.n, rest.n - notes.n);
