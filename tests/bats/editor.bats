@@ -173,7 +173,7 @@ EOF
 
 @test "VISUAL goes before EDITOR, and both may have options" {
     editor two <<<'exit 0'
-    editor one <<<'echo "$2" >&2; exit 0'
+    editor one <<<'exit 0'
     VISUAL="$ROOT/two -w" EDITOR="$ROOT/one" run terminal c2c new office
     [ "$(calls one)" -eq 0 ]
     # With an option before it the file is the second argument.

@@ -109,8 +109,8 @@ EOF
 }
 
 @test "a column that is no field names the nearest, with file and line" {
-    printf 'slug,Nane\na,A\n' >o.csv
-    refused 1 o.csv:1 Nane "did you mean 'name'" -- o.csv --type office
+    printf 'slug,Nxme\na,A\n' >o.csv
+    refused 1 o.csv:1 Nxme "did you mean 'name'" -- o.csv --type office
     printf 'slug,name,channels\na,A,x\n' >o.csv
     refused 1 o.csv:1 channels channels.kind -- o.csv --type office
     printf 'slug,name,name.en\na,A,B\n' >o.csv
@@ -158,8 +158,8 @@ EOF
     c2c import nl.csv --type office --map map.json >refs
     [ "$(body "$(cat refs)")" = '{"channels":[{"address":"a@b.example","kind":"email"}],"kind":"none","name":{"nl":"Bureau"}}' ]
 
-    echo '{"Naam": "nam.nl"}' >m.json
-    refused 1 nl.csv:1 Naam "'nam.nl'" -- nl.csv --type office --map m.json
+    echo '{"Naam": "nme.nl"}' >m.json
+    refused 1 nl.csv:1 Naam "'nme.nl'" -- nl.csv --type office --map m.json
     echo '{"Naam": 5}' >m.json
     refused 1 nl.csv:1 Naam null -- nl.csv --type office --map m.json
     echo '["Naam"]' >m.json

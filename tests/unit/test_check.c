@@ -261,12 +261,12 @@ static void unknown_fields_are_named_with_the_nearest(void **state)
     (void)state;
     assert_ok(unknown_of("office",
                          "{\"name\":{\"en\":\"A\",\"xx\":\"B\"},"
-                         "\"languges\":[],\"scope\":{\"purpose\":[]},"
-                         "\"channels\":[{\"kind\":\"fax\"},{\"adress\":1,"
+                         "\"languagse\":[],\"scope\":{\"purpose\":[]},"
+                         "\"channels\":[{\"kind\":\"fax\"},{\"addresz\":1,"
                          "\"qqqqqqqq\":{\"kind\":1}}]}",
                          &u));
-    assert_string_equal(u.text, "/languges>languages /scope/purpose>purposes "
-                                "/channels/1/adress>address "
+    assert_string_equal(u.text, "/languagse>languages /scope/purpose>purposes "
+                                "/channels/1/addresz>address "
                                 "/channels/1/qqqqqqqq> ");
 }
 

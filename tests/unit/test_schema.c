@@ -128,7 +128,7 @@ static void members_keep_the_order_of_the_file(void **state)
     assert_null(c2c_schema_name(body, c2c_schema_count(body)));
     assert_null(c2c_schema_at(body, c2c_schema_count(body)));
     assert_false(c2c_schema_required(body, c2c_schema_count(body)));
-    assert_null(c2c_schema_get(body, c2c_view_str("nam")));
+    assert_null(c2c_schema_get(body, c2c_view_str("nxme")));
 }
 
 static void allowed_values_have_labels(void **state)
