@@ -1,0 +1,32 @@
+# scdoc asks for a new paragraph where there is none: behind headings, and
+# before headings, .RE and the end.  One behind .RE keeps entries apart.
+function flush() {
+    if (pending) {
+        print ".P"
+    }
+    pending = 0
+}
+/^\.P$/ {
+    pending = !heading
+    next
+}
+/^\.S[HS] / {
+    pending = 0
+    print
+    heading = 1
+    next
+}
+/^\.RE$/ {
+    print
+    pending = 1
+    next
+}
+/^\.(\\"|nf|fi|RS)/ && heading {
+    print
+    next
+}
+{
+    flush()
+    print
+    heading = 0
+}
