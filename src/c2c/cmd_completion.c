@@ -158,7 +158,11 @@ static void zsh(struct c2c_run *run)
              "        _files\n"
              "    fi\n"
              "}\n"
-             "compdef _c2c c2c\n");
+             "if [[ ${funcstack[1]} == _c2c ]]; then\n" /* From $fpath. */
+             "    _c2c\n"
+             "else\n"
+             "    compdef _c2c c2c\n"
+             "fi\n");
 }
 
 /* One line of fish: an option with its help.  Helps hold no quotes. */

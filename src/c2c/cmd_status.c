@@ -228,7 +228,7 @@ enum c2c_err c2c_cmd_verify(struct c2c_run *run)
                            ref == NULL ? run->dir : ref,
                            "not everything verifies (%lld checked)", checked);
         c2c_diag_hint(&run->diag, "what is listed is not what was signed: "
-                                  "restore a backup, see deploy/README.md");
+                                  "restore a backup, see `man c2cd`");
         return C2C_E_NOT_VERIFIED;
     }
     c2c_out_talk(&run->out,

@@ -77,7 +77,7 @@ static char *find_dir(const char *given)
     if (is_set(own)) {
         return dup(own);
     }
-    if (is_set(data)) {
+    if (is_set(data) && data[0] == '/') { /* Relative ones do not count. */
         return c2c_path_join(data, "c2c");
     }
     return c2c_path_join(is_set(home) ? home : ".", ".local/share/c2c");

@@ -121,7 +121,9 @@ enum c2c_err c2c_ask_remove(struct c2c_ask *ask)
         err = c2c_put_item(ask, &job.drafts[i], &item);
         c2c_doc_push(ask->doc, items, item);
     }
-    c2c_doc_set(ask->doc, ask->result, "items", items);
+    if (err == C2C_E_OK) {
+        c2c_doc_set(ask->doc, ask->result, "items", items);
+    }
     return err;
 }
 
@@ -164,6 +166,8 @@ enum c2c_err c2c_ask_confirm(struct c2c_ask *ask)
         c2c_ask_set_time(ask, item, "verified_at", ask->now_s);
         c2c_doc_push(ask->doc, items, item);
     }
-    c2c_doc_set(ask->doc, ask->result, "items", items);
+    if (err == C2C_E_OK) {
+        c2c_doc_set(ask->doc, ask->result, "items", items);
+    }
     return err;
 }
