@@ -67,7 +67,8 @@ if command -v zsh >/dev/null; then
 fi
 if command -v fish >/dev/null; then
     in_fish() {
-        HOME=$(mktemp -d) fish --no-config -c \
+        # shellcheck disable=SC2016 # These are fish's.
+        fish --no-config -c \
             'source $argv[1]; complete -C "$argv[2]"' \
             "$folder/completion.fish" "$1" | cut -f1 | tr '\n' ' '
     }

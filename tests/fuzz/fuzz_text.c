@@ -3,8 +3,6 @@
 #include "base/text.h"
 #include "fuzz.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 static enum c2c_err check(void *ctx, struct c2c_view token, size_t start,
                           size_t end, bool colocated)
 {
