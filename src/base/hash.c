@@ -21,7 +21,7 @@ void c2c_hash_hex(const struct c2c_hash *h, char out[C2C_HASH_HEX])
 
 enum c2c_err c2c_hash_parse(struct c2c_view text, struct c2c_hash *ret_hash)
 {
-    struct c2c_hash h;
+    struct c2c_hash h = {{0}};
     enum c2c_err err = c2c_hex_decode(text, h.b, sizeof h.b);
 
     if (err == C2C_E_OK) {

@@ -43,6 +43,7 @@ static void write_line(enum c2c_log_level level, const char *module,
     char when[C2C_TIME_TEXT];
 
     /* One call a line, so that lines of threads do not mix. */
+    /* Nothing here changes the environment.  NOLINTNEXTLINE(*-mt-unsafe) */
     if (getenv("JOURNAL_STREAM") != NULL) { /* Set by systemd, never by us. */
         (void)fprintf(stderr, "<%d>%s: %s\n", (int)level, module, text);
         return;

@@ -154,7 +154,7 @@ enum c2c_err c2c_time_parse(struct c2c_view text, uint64_t *ret_s)
         return C2C_E_MALFORMED;
     }
     when = (int64_t)days_from_date(year, month, day) - EPOCH_DAYS;
-    when = when * 86400 + hour * 3600 + minute * 60 + second;
+    when = when * 86400 + (int64_t)hour * 3600 + (int64_t)minute * 60 + second;
     when -= scan_offset(&in);
     if (!in.ok || in.rest.n != 0 || when < 0 ||
         when > (int64_t)C2C_TIME_MAX_S) {

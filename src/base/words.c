@@ -172,7 +172,7 @@ enum c2c_err c2c_text_words(struct c2c_view text, enum c2c_text_use use,
     enum c2c_err err = C2C_E_OK;
     size_t at = 0;
 
-    c2c_buf_init(&c.folded, FOLDED_MAX * 4);
+    c2c_buf_init(&c.folded, (size_t)FOLDED_MAX * 4);
     while (at < text.n && err == C2C_E_OK) {
         size_t end;
         bool continues;

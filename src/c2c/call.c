@@ -270,7 +270,7 @@ enum c2c_err c2c_call_all(struct c2c_run *run, const char *name,
     size_t n;
 
     do {
-        const struct c2c_val *page;
+        const struct c2c_val *page = NULL;
         const struct c2c_val *got;
         enum c2c_err err = c2c_call(run, name, args, &page);
 

@@ -35,7 +35,7 @@ void c2c_csv_init(struct c2c_csv *csv, struct c2c_view text, char delimiter)
     }
     csv->rest = text;
     csv->line = 1;
-    csv->delimiter = delimiter != 0 ? delimiter : find_delimiter(text);
+    csv->delimiter = (char)(delimiter != 0 ? delimiter : find_delimiter(text));
     c2c_buf_init(&csv->text, C2C_CSV_ROW_BYTES);
 }
 

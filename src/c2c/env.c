@@ -30,8 +30,8 @@ void c2c_env_start(void)
     (void)setlocale(LC_CTYPE, "");  /* NOLINT(concurrency-mt-unsafe) */
     charset = nl_langinfo(CODESET); /* NOLINT(concurrency-mt-unsafe) */
     if (strcmp(charset, "UTF-8") != 0) {
-        (void)setlocale(LC_CTYPE,
-                        "C.UTF-8"); /* NOLINT(concurrency-mt-unsafe) */
+        /* NOLINTNEXTLINE(concurrency-mt-unsafe) */
+        (void)setlocale(LC_CTYPE, "C.UTF-8");
     }
     (void)signal(SIGPIPE, SIG_DFL); /* Cannot fail for this signal. */
 }

@@ -56,7 +56,9 @@ static bool digits_of(struct c2c_view typed, char *out, size_t n)
         if (c == ' ' || c == '\t' || c == '-') {
             continue;
         }
-        c = c >= 'A' && c <= 'F' ? (char)(c - 'A' + 'a') : c;
+        if (c >= 'A' && c <= 'F') {
+            c = (char)(c - 'A' + 'a');
+        }
         if (at == n || c == '\0' || strchr("0123456789abcdef", c) == NULL) {
             return false;
         }

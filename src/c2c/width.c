@@ -22,6 +22,7 @@ static struct glyph first_glyph(struct c2c_view text)
     int columns;
 
     memset(&state, 0, sizeof state);
+    /* With a state of its own.  NOLINTNEXTLINE(concurrency-mt-unsafe) */
     n = mbrtowc(&point, (const char *)text.p, text.n, &state);
     if (n == 0 || n > text.n) { /* U+0000, ill-formed or cut. */
         return g;

@@ -67,9 +67,11 @@ static bool is_set(const char *value)
 /* -C, else $C2C_DIR, else $XDG_DATA_HOME/c2c, else ~/.local/share/c2c. */
 static char *find_dir(const char *given)
 {
+    /* Before any thread is started.  NOLINTBEGIN(concurrency-mt-unsafe) */
     const char *own = getenv("C2C_DIR");
     const char *data = getenv("XDG_DATA_HOME");
     const char *home = getenv("HOME");
+    /* NOLINTEND(concurrency-mt-unsafe) */
 
     if (given != NULL) {
         return dup(given);
@@ -120,6 +122,7 @@ void c2cd_options_read(int argc, char **argv, struct c2cd_options *options)
 
     memset(options, 0, sizeof *options);
     do {
+        /* NOLINTNEXTLINE(concurrency-mt-unsafe) */
         c = getopt_long(argc, argv, "C:hV", long_options, NULL);
         if (c != -1 && options->action != C2CD_USAGE) {
             take(c, options, &dir);

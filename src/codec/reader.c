@@ -389,6 +389,7 @@ struct c2c_view c2c_reader_any(struct c2c_reader *r, unsigned depth)
         } else {
             stack[n++] = opened;
         }
+        /* cppcheck-suppress uninitvar ; levels below n are filled */
         while (n > 0 && stack[n - 1].left == 0) {
             n--;
         }

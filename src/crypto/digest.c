@@ -5,6 +5,8 @@
 
 /* Padded with zero bytes to what BLAKE2b takes. */
 static const char personal[][crypto_generichash_blake2b_PERSONALBYTES + 1] = {
+/* A string in parentheses fills no array.
+ * NOLINTNEXTLINE(*-macro-parentheses) */
 #define C2C_DIGEST_TEXT(NAME, TEXT) [C2C_DIGEST_##NAME] = TEXT,
     C2C_DIGEST_MAP(C2C_DIGEST_TEXT)
 #undef C2C_DIGEST_TEXT

@@ -17,7 +17,7 @@ typedef enum c2c_err draft_fn(struct c2c_ask *ask,
 static enum c2c_err own_record(struct c2c_ask *ask, struct c2c_view text,
                                struct c2c_taken *ret_taken)
 {
-    const struct c2c_city_card *self;
+    const struct c2c_city_card *self = NULL;
     const struct c2c_city_card *city;
     char thing[256];
     enum c2c_err err = c2c_present_find(ask, text, ret_taken);

@@ -292,7 +292,7 @@ static enum c2c_err read_find(struct c2c_ask *ask, struct c2c_find *find)
 static enum c2c_err run(struct finding *f, struct c2c_find *find,
                         uint64_t *ret_total)
 {
-    enum c2c_err err;
+    enum c2c_err err = C2C_E_OK;
 
     find->filter.limit = PAGE;
     do {

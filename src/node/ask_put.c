@@ -254,8 +254,9 @@ static enum c2c_err take_records(struct c2c_ask *ask, struct c2c_job *job,
 
     job->n = c2c_val_count(records);
     if (c2c_val_kind(records) != C2C_KIND_ARRAY || job->n == 0) {
-        return c2c_diag_set(ask->diag, C2C_E_INVAL, "records",
-                            "there is no record to put");
+        (void)c2c_diag_set(ask->diag, C2C_E_INVAL, "records",
+                           "there is no record to put");
+        return C2C_E_INVAL;
     }
     if (job->n > C2C_MAX_PUT_RECORDS) {
         (void)c2c_diag_set(ask->diag, C2C_E_TOO_BIG, "records",

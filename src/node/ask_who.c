@@ -125,7 +125,7 @@ static void set_channels(struct answering *a, const struct c2c_val *body,
 {
     const struct c2c_val *channels = c2c_val_get(body, "channels");
     size_t n = c2c_val_count(channels);
-    const struct c2c_val **sorted =
+    const struct c2c_val **sorted = /* NOLINTNEXTLINE(bugprone-sizeof-*) */
         c2c_arena_alloc(a->route.ask->arena, n, sizeof *sorted);
     struct c2c_val *list = c2c_doc_array(a->route.ask->doc);
 

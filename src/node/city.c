@@ -81,7 +81,7 @@ static enum c2c_err find_by_facet(struct c2c_ask *ask, const char *facet,
 {
     const struct c2c_filter filter = {.n_facets = 1,
                                       .facet = {{facet, value}},
-                                      .limit = 2 * MAX_FOUND};
+                                      .limit = (uint64_t)2 * MAX_FOUND};
 
     return found->n > 0 || value.n == 0
                ? C2C_E_OK
@@ -95,7 +95,7 @@ static enum c2c_err find_by_name(struct c2c_ask *ask, struct c2c_view name,
     struct c2c_buf tight;
     enum c2c_err err;
 
-    c2c_buf_init(&tight, 4 * MAX_NAME);
+    c2c_buf_init(&tight, (size_t)4 * MAX_NAME);
     err = c2c_facets_tighten(name, &tight);
     if (err == C2C_E_OK) {
         err = find_by_facet(ask, C2C_FACET_CITY, c2c_buf_view(&tight), found);
@@ -150,7 +150,7 @@ static enum c2c_err slug_is_unique(struct c2c_ask *ask, c2c_city_no no,
     struct c2c_buf tight;
     enum c2c_err err;
 
-    c2c_buf_init(&tight, 4 * MAX_NAME);
+    c2c_buf_init(&tight, (size_t)4 * MAX_NAME);
     err = c2c_facets_tighten(slug, &tight);
     filter.facet[0] = (struct c2c_facet){C2C_FACET_CITY, c2c_buf_view(&tight)};
     if (err == C2C_E_OK) {

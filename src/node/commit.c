@@ -245,7 +245,7 @@ static enum c2c_err write_record(struct work *w, struct c2c_draft *d,
     enum c2c_err err;
 
     c2c_facets_init(&facets);
-    c2c_buf_init(&bytes, 2 * C2C_MAX_RECORD_BYTES);
+    c2c_buf_init(&bytes, (size_t)2 * C2C_MAX_RECORD_BYTES);
     err = c2c_record_encode(r, &bytes);
     if (err == C2C_E_TOO_BIG) {
         (void)c2c_diag_set(w->diag, err, c2c_type_name(d->type),
@@ -288,7 +288,7 @@ static enum c2c_err put_one(struct work *w, struct c2c_draft *d)
     enum c2c_err err;
 
     c2c_buf_init(&b.bytes, C2C_MAX_RECORD_BYTES);
-    c2c_buf_init(&body, 8 * C2C_MAX_RECORD_BYTES);
+    c2c_buf_init(&body, (size_t)8 * C2C_MAX_RECORD_BYTES);
     err = load_before(w, d, &b);
     if (err == C2C_E_OK) {
         err = check_rev(w, d, &b);

@@ -22,7 +22,7 @@ enum c2c_err c2c_present_take(struct c2c_ask *ask, const struct c2c_row *row,
                               bool intact, struct c2c_taken *ret_taken)
 {
     struct c2c_taken taken = {.row = *row, .intact = intact};
-    struct c2c_record record;
+    struct c2c_record record = {0};
     enum c2c_err err;
 
     taken.row.type = keep(ask, row->type);

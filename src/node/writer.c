@@ -386,7 +386,7 @@ static enum c2c_err sign_waiting(void *ctx, struct c2c_view input)
     struct c2c_writer *w = ctx;
     struct c2c_draft *drafts = NULL;
     struct c2c_doc *doc = NULL;
-    const struct c2c_val *args;
+    const struct c2c_val *args = NULL;
     struct c2c_diag diag = {0};
     enum c2c_err err = c2c_doc_new(&doc);
     size_t n = 0;

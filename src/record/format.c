@@ -238,7 +238,7 @@ static int year_value(const uint8_t *p)
 
 static bool edtf_date(struct scan *in)
 {
-    const uint8_t *start = in->p;
+    const uint8_t *start;
     int month;
     int day;
 

@@ -117,7 +117,7 @@ void c2c_db_done(sqlite3_stmt *stmt);
 
 /* Run SQL without results. */
 enum c2c_err c2c_db_exec(struct c2c_store *store,
-                         const char *sql) C2C_MUST_CHECK;
+                         const char *text) C2C_MUST_CHECK;
 
 /* Binding; NULL statements are passed over. */
 void c2c_db_bind_int(sqlite3_stmt *stmt, int i, int64_t value);

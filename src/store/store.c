@@ -240,7 +240,7 @@ enum c2c_err c2c_store_instance(struct c2c_store *store,
                                 struct c2c_uuid *ret_instance)
 {
     sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_META_GET);
-    struct c2c_uuid instance;
+    struct c2c_uuid instance = {{0}};
     bool row = false;
     enum c2c_err err;
 

@@ -116,7 +116,7 @@ enum c2c_err c2c_dir_sum(const struct c2c_hash *city,
     if (n > C2C_MAX_CITY_TYPES) {
         return C2C_E_TOO_BIG;
     }
-    c2c_buf_init(&bytes, 128 * (C2C_MAX_CITY_TYPES + 1));
+    c2c_buf_init(&bytes, (size_t)128 * (C2C_MAX_CITY_TYPES + 1));
     err = c2c_dir_encode(city, audience, entries, n, &bytes);
     if (err == C2C_E_OK) {
         sum.root = c2c_digest_of(C2C_DIGEST_ROOT, c2c_buf_view(&bytes));
