@@ -153,7 +153,8 @@ def changes(t):
     t.both("put", "put", "put", "others.json")
     args = ("import", "-n", "partners.csv", "--type", "relationship")
     t.plain("import", args, t.json("put", *args), random=("ref", "key"))
-    t.both("confirm", "put", "confirm", "office/mayor")
+    args = ("confirm", "office/mayor")
+    t.plain("confirm", args, t.json("put", *args), random=("verified_at",))
     (t.cwd / "odd.json").write_text(
         '{"type": "office", "slug": "odd", "body": {"name": {"en": "Odd"}, "nmae": 1}}')
     t.json("put", "put", "odd.json")
@@ -168,7 +169,9 @@ def changes(t):
 
 
 def others(t):
-    for name in ("types", "vocab", "status", "doctor", "verify", "key show"):
+    t.plain("doctor", ("doctor",), t.json("doctor", "doctor"),
+            random=("message",))  # How much of the disk is free.
+    for name in ("types", "vocab", "status", "verify", "key show"):
         t.both(name, name, *name.split())
     t.both("vocab NAME", "vocab NAME", "vocab", "topics")
     schema = t.c2c("schema", "office", "--plain").splitlines()
