@@ -38,7 +38,7 @@ def files(folder):
 def check_files(stage):
     wanted = set(WANTED.split())
     examples = TOP / "config/examples"
-    wanted |= {f"share/doc/c2c/examples/examples/{name}" for name in
+    wanted |= {f"share/doc/c2c/examples/{name}" for name in
                (files(examples) if examples.is_dir() else ())}
     found = files(stage)
     check(found == wanted, f"too few: {sorted(wanted - found)}, "
