@@ -1,5 +1,6 @@
 # scdoc asks for a new paragraph where there is none: behind headings, and
-# before headings, .RE and the end.  One behind .RE keeps entries apart.
+# before headings, .RE and the end.  One behind .RE keeps entries apart.  Names
+# in the cells of tables are not to be hyphenated.
 function flush() {
     if (pending) {
         print ".P"
@@ -27,6 +28,11 @@ function flush() {
 }
 {
     flush()
+    if (/^T[{}]/) {
+        cell = /T\{$/
+    } else if (cell) {
+        gsub(/[^ ]+/, "\\%&")
+    }
     print
     heading = 0
 }

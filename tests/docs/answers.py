@@ -54,7 +54,7 @@ def optional(place, shape):
 
 def columns():
     table = section(PAGE, "PLAIN COLUMNS")
-    rows = re.findall(r"^(?:\[\[|\|) +(\*.*\*)\n:\[? +(.*)$", table, re.M)
+    rows = re.findall(r"^(?:\[\[|\|) +(\*.*\*)\n:<? +(.*)$", table, re.M)
     found = {}
     for names, paths in rows:
         for name in re.findall(r"\*([^*]+)\*", names):
