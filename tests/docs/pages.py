@@ -82,6 +82,12 @@ def configuration(env, home):
     check(len(keys) > 3, "c2cd --print-config prints too little")
     compare("c2cd.conf(5)", keys, found)
 
+    late = home / "late.conf"
+    late.write_text("refresh-days = 10\nexpire-days = 10\n")
+    said = run(env, "c2cd", "--config", late, "--print-config", status=1)
+    check("refresh-days" in said and "expire-days" in said,
+          f"signing anew too late is not refused: {said}")
+
     example = TOP / "config/city.conf"
     check(example.read_text() == printed,
           "config/city.conf is not what c2cd --print-config prints")
