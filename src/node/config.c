@@ -185,20 +185,6 @@ static void take_values(cfg_t *cfg, struct c2c_config *config)
     }
 }
 
-/* A state has to be signed anew before its signature ends. */
-static enum c2c_err check_together(const char *name,
-                                   const struct c2c_config *config,
-                                   struct c2c_diag *diag)
-{
-    if (config->refresh_days < config->expire_days) {
-        return C2C_E_OK;
-    }
-    return c2c_diag_set(diag, C2C_E_CONFIG, "refresh-days",
-                        "%s: refresh-days: %ld is not less than expire-days "
-                        "(%ld)",
-                        name, config->refresh_days, config->expire_days);
-}
-
 /* The table as libconfuse wants it, with today's values as defaults. */
 static void fill_options(const struct c2c_config *config,
                          cfg_opt_t options[ITEMS + 1])
@@ -239,15 +225,21 @@ enum c2c_err c2c_config_parse(const char *name, const char *text,
     rc = cfg_parse_buf(cfg, text);
     if (rc == CFG_SUCCESS && diag->code == C2C_E_OK) {
         take_values(cfg, &now);
-        if (check_together(name, &now, diag) == C2C_E_OK) {
-            *config = now;
-        }
     }
     (void)cfg_free(cfg);
     reading.diag = NULL;
     if (rc != CFG_SUCCESS && diag->code == C2C_E_OK) {
         return c2c_diag_set(diag, C2C_E_CONFIG, name, "%s: cannot be read",
                             name);
+    }
+    if (diag->code == C2C_E_OK && now.refresh_days >= now.expire_days) {
+        return c2c_diag_set(diag, C2C_E_CONFIG, "refresh-days",
+                            "%s: refresh-days: %ld must be less than "
+                            "expire-days, which is %ld",
+                            name, now.refresh_days, now.expire_days);
+    }
+    if (diag->code == C2C_E_OK) {
+        *config = now;
     }
     return diag->code;
 }
