@@ -40,6 +40,8 @@ def check_files(stage):
     examples = TOP / "config/examples"
     wanted |= {f"share/doc/c2c/examples/{name}" for name in
                (files(examples) if examples.is_dir() else ())}
+    if (TOP / "proto/PROTOCOL.md").exists():
+        wanted.add("share/doc/c2c/PROTOCOL.md")
     found = files(stage)
     check(found == wanted, f"too few: {sorted(wanted - found)}, "
           f"too many: {sorted(found - wanted)}")
