@@ -49,7 +49,8 @@ static void check(struct vectors *v, const struct c2c_val *one)
 {
     const struct c2c_val *in = c2c_val_get(one, "inputs");
     struct c2c_hash city = vectors_hash(v, in, "city");
-    enum c2c_audience audience = vectors_uint(in, "audience");
+    enum c2c_audience audience =
+        (enum c2c_audience)vectors_uint(in, "audience");
     static struct c2c_dir_entry got[C2C_MAX_CITY_TYPES];
     size_t n = 77777;
 

@@ -16,7 +16,7 @@ static struct c2c_keyset described(struct vectors *v, const struct c2c_val *in)
     const struct c2c_val *roots = c2c_val_get(in, "roots");
     const struct c2c_val *keys = c2c_val_get(in, "keys");
     struct c2c_keyset k = {.n = vectors_uint(in, "n"),
-                           .kind = vectors_uint(in, "kind"),
+                           .kind = (enum c2c_city_kind)vectors_uint(in, "kind"),
                            .created_s = vectors_uint(in, "created"),
                            .threshold = (unsigned)vectors_uint(in, "threshold"),
                            .n_roots = c2c_val_count(roots),

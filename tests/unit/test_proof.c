@@ -81,8 +81,9 @@ static enum c2c_err run(struct vectors *v, const struct c2c_val *one)
     struct c2c_view kind = c2c_val_text(in, "kind");
     struct c2c_hash city = vectors_hash(v, of, "city");
     struct c2c_hash root = vectors_hash(v, of, "root");
-    const struct c2c_proof_state state = {&city, vectors_uint(of, "audience"),
-                                          &root, vectors_view(v, of, "dir")};
+    const struct c2c_proof_state state = {
+        &city, (enum c2c_audience)vectors_uint(of, "audience"), &root,
+        vectors_view(v, of, "dir")};
 
     if (c2c_view_eq_str(kind, "inclusion")) {
         return run_inclusion(v, &state, in);
