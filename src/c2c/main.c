@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "base/process.h"
 #include "c2c/command.h"
 #include "c2c/env.h"
 #include "c2c/help.h"
@@ -60,6 +61,10 @@ int main(int argc, char **argv)
 
     (void)umask(077);
     c2c_env_start();
+    if (c2c_process_seal() != C2C_E_OK) {
+        (void)fputs("c2c: the system does not let secrets be kept\n", stderr);
+        return 1;
+    }
     err = act(&run, argc, argv);
     if (err != C2C_E_OK) {
         c2c_report(&run.out, &run.diag, run.error);

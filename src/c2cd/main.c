@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/process.h"
 #include "c2cd/notify.h"
 #include "c2cd/options.h"
 #include "node/config.h"
@@ -171,6 +172,10 @@ int main(int argc, char **argv)
     int status = 0;
 
     (void)umask(077);
+    if (c2c_process_seal() != C2C_E_OK) {
+        (void)fputs("c2cd: the system does not let secrets be kept\n", stderr);
+        return EXIT_FAILED;
+    }
     c2cd_options_read(argc, argv, &options);
     if (options.action == C2CD_USAGE) {
         status = EXIT_USAGE;

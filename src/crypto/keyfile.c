@@ -163,7 +163,7 @@ enum c2c_err c2c_signer_load(const char *path, struct c2c_signer **ret_signer)
     enum c2c_err err = C2C_E_NOMEM;
     size_t n;
 
-    if (sodium_init() < 0) { /* A no-op after c2c_crypto_init(). */
+    if (c2c_crypto_init() != C2C_E_OK) {
         return C2C_E_IO;
     }
     text = sodium_malloc(TEXT_MAX);

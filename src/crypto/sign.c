@@ -2,8 +2,6 @@
 
 #include <sodium.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 
 /* Lives in sodium_malloc() memory: guarded, locked, not dumped. */
 struct c2c_signer {
@@ -12,17 +10,7 @@ struct c2c_signer {
 
 enum c2c_err c2c_crypto_init(void)
 {
-    const struct rlimit none = {0, 0};
-
-    if (sodium_init() < 0) {
-        return C2C_E_IO;
-    }
-    /* Secrets stay out of core files and away from tracers. */
-    if (setrlimit(RLIMIT_CORE, &none) != 0 ||
-        prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
-        return C2C_E_IO;
-    }
-    return C2C_E_OK;
+    return sodium_init() < 0 ? C2C_E_IO : C2C_E_OK;
 }
 
 bool c2c_pubkey_eq(const struct c2c_pubkey *a, const struct c2c_pubkey *b)
@@ -36,7 +24,7 @@ enum c2c_err c2c_signer_from_seed(const uint8_t seed[32],
     struct c2c_signer *signer;
     uint8_t pub[crypto_sign_PUBLICKEYBYTES];
 
-    if (sodium_init() < 0) { /* A no-op after c2c_crypto_init(). */
+    if (c2c_crypto_init() != C2C_E_OK) {
         return C2C_E_IO;
     }
     signer = sodium_malloc(sizeof *signer);
@@ -54,7 +42,7 @@ enum c2c_err c2c_signer_new(struct c2c_signer **ret_signer)
     uint8_t *seed;
     enum c2c_err err;
 
-    if (sodium_init() < 0) {
+    if (c2c_crypto_init() != C2C_E_OK) {
         return C2C_E_IO;
     }
     seed = sodium_malloc(crypto_sign_SEEDBYTES);

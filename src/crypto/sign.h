@@ -27,8 +27,8 @@ struct c2c_sig {
 
 struct c2c_signer; /* A secret key. */
 
-/* Start libsodium and keep this process out of core dumps and tracing.  First
- * thing in main(); C2C_E_IO if the machine has no randomness. */
+/* Start libsodium; once more does nothing.  C2C_E_IO if the machine has no
+ * randomness.  Programs that hold keys also call c2c_process_seal(). */
 enum c2c_err c2c_crypto_init(void) C2C_MUST_CHECK;
 
 bool c2c_pubkey_eq(const struct c2c_pubkey *a, const struct c2c_pubkey *b);
