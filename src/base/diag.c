@@ -5,45 +5,35 @@
 
 #include "base/text.h"
 
-/* Make @text well-formed, also where formatting cut it, and one line. */
-static void tidy(char *text, int wanted)
+/* Put formatted text into @out of @size bytes. */
+static void put(char *out, size_t size, const char *fmt, va_list ap)
 {
-    if (wanted < 0) {
-        text[0] = '\0';
-        return;
+    if (vsnprintf(out, size, fmt, ap) < 0) {
+        out[0] = '\0';
     }
-    c2c_text_repair(text);
-    for (char *c = text; *c != '\0'; c++) {
-        if ((unsigned char)*c < 0x20 || *c == 0x7f) {
-            *c = ' ';
-        }
-    }
+    c2c_text_line(out); /* Also where it was cut. */
 }
 
 enum c2c_err c2c_diag_set(struct c2c_diag *d, enum c2c_err code,
                           const char *thing, const char *fmt, ...)
 {
     va_list ap;
-    int n;
 
     d->code = code;
     d->hint[0] = '\0';
-    n = snprintf(d->thing, sizeof d->thing, "%s", thing == NULL ? "" : thing);
-    tidy(d->thing, n);
+    (void)snprintf(d->thing, sizeof d->thing, "%s", thing == NULL ? "" : thing);
+    c2c_text_line(d->thing);
     va_start(ap, fmt);
-    n = vsnprintf(d->message, sizeof d->message, fmt, ap);
+    put(d->message, sizeof d->message, fmt, ap);
     va_end(ap);
-    tidy(d->message, n);
     return code;
 }
 
 void c2c_diag_hint(struct c2c_diag *d, const char *fmt, ...)
 {
     va_list ap;
-    int n;
 
     va_start(ap, fmt);
-    n = vsnprintf(d->hint, sizeof d->hint, fmt, ap);
+    put(d->hint, sizeof d->hint, fmt, ap);
     va_end(ap);
-    tidy(d->hint, n);
 }

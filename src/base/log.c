@@ -63,11 +63,6 @@ void c2c_log(enum c2c_log_level level, const char *module, const char *fmt, ...)
     va_start(ap, fmt);
     (void)vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    c2c_text_repair(text);
-    for (char *c = text; *c != '\0'; c++) {
-        if ((unsigned char)*c < 0x20 || *c == 0x7f) {
-            *c = ' '; /* One event stays one line. */
-        }
-    }
+    c2c_text_line(text);
     write_line(level, module, text);
 }

@@ -120,6 +120,16 @@ void c2c_text_repair(char *text)
     }
 }
 
+void c2c_text_line(char *text)
+{
+    c2c_text_repair(text);
+    for (char *c = text; *c != '\0'; c++) {
+        if ((unsigned char)*c < 0x20 || *c == 0x7f) {
+            *c = ' ';
+        }
+    }
+}
+
 size_t c2c_text_count(struct c2c_view text)
 {
     size_t n = 0;

@@ -20,6 +20,10 @@ bool c2c_text_valid(struct c2c_view text);
  * ill-formed byte becomes '?'. */
 void c2c_text_repair(char *text);
 
+/* As c2c_text_repair(); control characters (ASCII) become spaces, too, so that
+ * one message stays one line. */
+void c2c_text_line(char *text);
+
 /* Code points in valid @text. */
 size_t c2c_text_count(struct c2c_view text);
 

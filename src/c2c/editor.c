@@ -18,7 +18,6 @@
 extern char **environ;
 
 enum {
-    PATH_BYTES = 4096,
     UNSAVED_MAX = 99
 };
 

@@ -1,6 +1,5 @@
 #include "c2c/langtag.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -100,58 +99,4 @@ bool c2c_langtag_valid(const char *tag)
         n = part;
     }
     return tag[n] == '\0';
-}
-
-/* One code point of valid UTF-8. */
-static uint32_t next_point(struct c2c_view *text)
-{
-    uint8_t first = text->p[0];
-    size_t n = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    static const uint8_t mask[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
-    uint32_t point = first & mask[n];
-
-    n = n < text->n ? n : text->n;
-    for (size_t i = 1; i < n; i++) {
-        point = point << 6 | (text->p[i] & 0x3f);
-    }
-    text->p += n;
-    text->n -= n;
-    return point;
-}
-
-const char *c2c_langtag_of_text(struct c2c_view text)
-{
-    static const struct {
-        uint32_t first;
-        uint32_t last;
-        const char *tag;
-    } ranges[] = {
-        {0x0370, 0x03ff, "el"}, {0x0400, 0x052f, "ru"},
-        {0x0530, 0x058f, "hy"}, {0x0590, 0x05ff, "he"},
-        {0x0600, 0x06ff, "ar"}, {0x0900, 0x097f, "hi"},
-        {0x0980, 0x09ff, "bn"}, {0x0b80, 0x0bff, "ta"},
-        {0x0d80, 0x0dff, "si"}, {0x0e00, 0x0e7f, "th"},
-        {0x0e80, 0x0eff, "lo"}, {0x0f00, 0x0fff, "bo"},
-        {0x1000, 0x109f, "my"}, {0x10a0, 0x10ff, "ka"},
-        {0x1100, 0x11ff, "ko"}, {0x1780, 0x17ff, "km"},
-        {0x1800, 0x18af, "mn"}, {0x3040, 0x30ff, "ja"},
-        {0x3400, 0x9fff, "zh"}, {0xac00, 0xd7af, "ko"},
-        {0xf900, 0xfaff, "zh"}, {0x20000, 0x3ffff, "zh"},
-    };
-    const char *tag = "en";
-
-    while (text.n > 0) {
-        uint32_t point = next_point(&text);
-
-        for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
-            if (point < ranges[i].first || point > ranges[i].last) {
-                continue;
-            }
-            if (strcmp(ranges[i].tag, "zh") != 0) {
-                return ranges[i].tag;
-            }
-            tag = "zh"; /* Han; kana further on would make it Japanese. */
-        }
-    }
-    return tag;
 }

@@ -5,8 +5,6 @@
 
 #include <stdbool.h>
 
-#include "base/view.h"
-
 enum {
     C2C_LANGTAG_MAX = 64 /* With the NUL. */
 };
@@ -19,9 +17,5 @@ void c2c_langtag_of_locale(const char *locale, char out[C2C_LANGTAG_MAX]);
 /* Has @tag the shape of a tag: a language of 2 to 8 letters, then parts of 1 to
  * 8 letters or digits with hyphens between, short enough? */
 bool c2c_langtag_valid(const char *tag);
-
-/* The language that valid UTF-8 @text is most likely in, judged by the script
- * of its first letter that is not ASCII; "en" for Latin script. */
-const char *c2c_langtag_of_text(struct c2c_view text);
 
 #endif /* C2C_C2C_LANGTAG_H */

@@ -80,7 +80,7 @@ static void tell_problems(struct c2c_run *run, const struct c2c_val *placed)
     }
 }
 
-void c2c_save_problems(struct c2c_run *run, const struct c2c_origin *origin)
+static void place_problems(struct c2c_run *run, const struct c2c_origin *origin)
 {
     const struct c2c_val *problems = c2c_val_get(run->error, "problems");
     struct c2c_val *placed = c2c_doc_array(run->doc);
@@ -255,7 +255,7 @@ enum c2c_err c2c_save(struct c2c_run *run, const struct c2c_val *records,
     err = c2c_call(run, "put", args, &doc);
     if (err != C2C_E_OK) {
         place_refusal(run, origin);
-        c2c_save_problems(run, origin);
+        place_problems(run, origin);
         return err;
     }
     err = print_saved(run, doc);

@@ -31,8 +31,4 @@ struct c2c_origin {
 enum c2c_err c2c_save(struct c2c_run *run, const struct c2c_val *records,
                       const struct c2c_origin *origin) C2C_MUST_CHECK;
 
-/* Tell the "problems" of run->error at their places and add the places to it.
- */
-void c2c_save_problems(struct c2c_run *run, const struct c2c_origin *origin);
-
 #endif /* C2C_C2C_SAVE_H */

@@ -21,7 +21,8 @@ static uint16_t crc16(uint16_t crc, uint8_t byte)
     return crc;
 }
 
-uint16_t c2c_sheet_check(unsigned row, const char digits[ROW_DIGITS])
+/* The check of row @row (1 to 4) with its 16 @digits. */
+static uint16_t check_of(unsigned row, const char digits[ROW_DIGITS])
 {
     uint16_t crc = crc16(0xffff, (uint8_t)('0' + row));
 
@@ -40,7 +41,7 @@ void c2c_sheet_row(const uint8_t seed[C2C_SHEET_SEED_BYTES], unsigned row,
                    digits);
     (void)snprintf(out, C2C_SHEET_ROW_TEXT, "%u  %.4s %.4s %.4s %.4s  %04x",
                    row, digits, digits + 4, digits + 8, digits + 12,
-                   c2c_sheet_check(row, digits));
+                   check_of(row, digits));
     c2c_sheet_wipe(digits, sizeof digits);
 }
 
@@ -79,8 +80,7 @@ enum c2c_err c2c_sheet_read(struct c2c_view typed, unsigned *ret_row,
         goto out;
     }
     row = (unsigned)(digits[0] - '0');
-    (void)snprintf(check, sizeof check, "%04x",
-                   c2c_sheet_check(row, digits + 1));
+    (void)snprintf(check, sizeof check, "%04x", check_of(row, digits + 1));
     if (row >= 1 && row <= C2C_SHEET_ROWS &&
         memcmp(check, digits + 1 + ROW_DIGITS, CHECK_DIGITS) == 0) {
         err = c2c_hex_decode(c2c_view_of(digits + 1, ROW_DIGITS), ret_bytes,

@@ -22,9 +22,6 @@ enum {
     C2C_SHEET_SEED_BYTES = 32
 };
 
-/* The check of row @row (1 to 4) with its 16 @digits. */
-uint16_t c2c_sheet_check(unsigned row, const char digits[16]);
-
 /* Row @row of the sheet for @seed.  @out holds a secret: the caller's locked
  * memory, wiped after use. */
 void c2c_sheet_row(const uint8_t seed[C2C_SHEET_SEED_BYTES], unsigned row,
