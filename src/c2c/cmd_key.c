@@ -1,8 +1,6 @@
 /* key show, key sheet. */
 
-#include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/file.h"
 #include "base/hex.h"
@@ -15,12 +13,9 @@
 #include "c2c/sheet.h"
 #include "c2c/table.h"
 #include "codec/limits.h"
+#include "crypto/secret.h"
 #include "crypto/sign.h"
 #include "trust/keyset.h"
-
-enum {
-    FILE_TEXT = 256 /* A key file; crypto/sign.h has its form. */
-};
 
 /* One row a key, for --plain. */
 static struct c2c_val *key_rows(struct c2c_run *run, const struct c2c_val *doc)
@@ -104,30 +99,10 @@ static enum c2c_err key_show(struct c2c_run *run)
 
 /* Everything secret that is in memory while a sheet is printed. */
 struct secrets {
-    uint8_t seed[C2C_SHEET_SEED_BYTES];
-    char hex[2 * C2C_SHEET_SEED_BYTES + 1];
+    uint8_t seed[C2C_SEED_BYTES];
     char row[C2C_SHEET_ROW_TEXT];
-    char file[FILE_TEXT];
+    char file[C2C_KEY_TEXT];
 };
-
-static struct secrets *secrets_new(void)
-{
-    struct secrets *s = c2c_calloc(1, sizeof *s);
-
-    if (s != NULL) {
-        (void)mlock(s, sizeof *s); /* The program lives for a moment only. */
-    }
-    return s;
-}
-
-static void secrets_free(struct secrets *s)
-{
-    if (s != NULL) {
-        c2c_sheet_wipe(s, sizeof *s);
-        (void)munlock(s, sizeof *s);
-        c2c_free(s);
-    }
-}
 
 static enum c2c_err load_key(struct c2c_run *run, const char *path,
                              struct c2c_signer **ret_signer)
@@ -192,15 +167,13 @@ static enum c2c_err print_sheet(struct c2c_run *run,
     struct c2c_pubkey pub = c2c_signer_pub(signer);
     char pub_hex[2 * C2C_PUBKEY_BYTES + 1];
     char city[C2C_HASH_HEX];
-    int n;
 
     city_id(run, city);
     c2c_hex_encode(c2c_view_of(pub.b, sizeof pub.b), pub_hex);
     c2c_signer_seed(signer, s->seed);
-    c2c_hex_encode(c2c_view_of(s->seed, sizeof s->seed), s->hex);
-    n = snprintf(s->file, sizeof s->file,
-                 "c2c secret key 1\nfor: root\npublic: %s\nsecret: %s\n",
-                 pub_hex, s->hex);
+    if (c2c_signer_text(signer, "root", s->file) != C2C_E_OK) {
+        return c2c_run_nomem(run);
+    }
     c2c_out_print(&run->out, "C2C RECOVERY SHEET\n\n");
     c2c_out_print(&run->out, "City id     %s\n", *city == '\0' ? "-" : city);
     c2c_out_print(&run->out, "Public key  %s\n\n", pub_hex);
@@ -213,7 +186,7 @@ static enum c2c_err print_sheet(struct c2c_run *run,
                   "    c2c secret key 1\n    for: root\n    public: %s\n"
                   "    secret: SECRET\n\n",
                   pub_hex);
-    return c2c_qr_print(&run->out, c2c_view_of(s->file, (size_t)n));
+    return c2c_qr_print(&run->out, c2c_view_str(s->file));
 }
 
 static enum c2c_err key_sheet(struct c2c_run *run)
@@ -221,7 +194,7 @@ static enum c2c_err key_sheet(struct c2c_run *run)
     const char *given = c2c_run_arg(run, 1);
     char *path = given == NULL ? c2c_path_join(run->dir, "offline/root.key")
                                : c2c_view_dup(c2c_view_str(given));
-    struct secrets *secrets = secrets_new();
+    struct secrets *secrets = c2c_secret_new(sizeof *secrets);
     struct c2c_signer *signer = NULL;
     enum c2c_err err;
 
@@ -246,7 +219,7 @@ static enum c2c_err key_sheet(struct c2c_run *run)
                  "leave no copy on this machine.");
 out:
     c2c_signer_free(signer);
-    secrets_free(secrets);
+    c2c_secret_free(secrets);
     c2c_free(path);
     return err;
 }

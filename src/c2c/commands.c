@@ -188,11 +188,11 @@ const struct c2c_command c2c_commands[] = {
     {"verify", "[REF]",
      "check everything, or one record, against its signature", NULL,
      verify_examples, NULL, 0, 1, NULL, c2c_cmd_verify, C2C_COMMAND_NODE},
-    {"key", "show|sheet", "the city's public keys; the root key on paper",
-     "sheet prints the secret root key of DIR/offline as text and as a QR "
-     "code: "
-     "keep it like a passport.",
-     key_examples, NULL, 1, 1, key_words, c2c_cmd_key, C2C_COMMAND_NODE},
+    {"key", "show|sheet [FILE]",
+     "the city's public keys; the root key on paper",
+     "sheet prints the secret root key of DIR/offline, or of FILE, as text and "
+     "as a QR code: keep it like a passport.",
+     key_examples, NULL, 1, 2, key_words, c2c_cmd_key, C2C_COMMAND_NODE},
     {"backup", "FILE", "copy the store while the node runs", NULL,
      backup_examples, NULL, 1, 1, NULL, c2c_cmd_backup,
      C2C_COMMAND_NODE | C2C_COMMAND_WRITES},

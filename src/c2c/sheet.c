@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/hex.h"
+#include "crypto/secret.h"
 
 enum {
     ROW_BYTES = 8,
@@ -32,7 +33,7 @@ static uint16_t check_of(unsigned row, const char digits[ROW_DIGITS])
     return crc;
 }
 
-void c2c_sheet_row(const uint8_t seed[C2C_SHEET_SEED_BYTES], unsigned row,
+void c2c_sheet_row(const uint8_t seed[C2C_SEED_BYTES], unsigned row,
                    char out[C2C_SHEET_ROW_TEXT])
 {
     char digits[ROW_DIGITS + 1];
@@ -42,7 +43,7 @@ void c2c_sheet_row(const uint8_t seed[C2C_SHEET_SEED_BYTES], unsigned row,
     (void)snprintf(out, C2C_SHEET_ROW_TEXT, "%u  %.4s %.4s %.4s %.4s  %04x",
                    row, digits, digits + 4, digits + 8, digits + 12,
                    check_of(row, digits));
-    c2c_sheet_wipe(digits, sizeof digits);
+    c2c_secret_wipe(digits, sizeof digits);
 }
 
 /* The hexadecimal digits of @typed in lower case; false if there are others or
@@ -90,15 +91,6 @@ enum c2c_err c2c_sheet_read(struct c2c_view typed, unsigned *ret_row,
         *ret_row = row;
     }
 out:
-    c2c_sheet_wipe(digits, sizeof digits);
+    c2c_secret_wipe(digits, sizeof digits);
     return err;
-}
-
-void c2c_sheet_wipe(void *p, size_t n)
-{
-    volatile uint8_t *byte = p;
-
-    while (n-- > 0) {
-        *byte++ = 0;
-    }
 }

@@ -15,16 +15,16 @@
 
 #include "base/err.h"
 #include "base/view.h"
+#include "crypto/sign.h"
 
 enum {
     C2C_SHEET_ROWS = 4,
-    C2C_SHEET_ROW_TEXT = 32, /* "1  0123 4567 89ab cdef  1a2b" and the NUL. */
-    C2C_SHEET_SEED_BYTES = 32
+    C2C_SHEET_ROW_TEXT = 32 /* "1  0123 4567 89ab cdef  1a2b" and the NUL. */
 };
 
 /* Row @row of the sheet for @seed.  @out holds a secret: the caller's locked
  * memory, wiped after use. */
-void c2c_sheet_row(const uint8_t seed[C2C_SHEET_SEED_BYTES], unsigned row,
+void c2c_sheet_row(const uint8_t seed[C2C_SEED_BYTES], unsigned row,
                    char out[C2C_SHEET_ROW_TEXT]);
 
 /* Read a row as typed: number, digits and check in any grouping, upper or lower
@@ -32,8 +32,5 @@ void c2c_sheet_row(const uint8_t seed[C2C_SHEET_SEED_BYTES], unsigned row,
  * 8 bytes at @ret_bytes. */
 enum c2c_err c2c_sheet_read(struct c2c_view typed, unsigned *ret_row,
                             uint8_t ret_bytes[8]) C2C_MUST_CHECK;
-
-/* Overwrite memory that held a secret. */
-void c2c_sheet_wipe(void *p, size_t n);
 
 #endif /* C2C_C2C_SHEET_H */

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,41 +11,51 @@
 #include "base/file.h"
 #include "base/hex.h"
 #include "base/mem.h"
+#include "crypto/secret.h"
 #include "crypto/sign.h"
 
 enum {
-    TEXT_MAX = 512,
+    TEXT_MAX = 512, /* More than C2C_KEY_TEXT: too long a file is seen. */
     USE_MAX = 32,
-    SEED_HEX = 2 * crypto_sign_SEEDBYTES,
-    PUB_HEX = 2 * C2C_PUBKEY_BYTES
+    PUB_HEX = 2 * C2C_PUBKEY_BYTES,
+    SEED_HEX = 2 * C2C_SEED_BYTES
 };
 
 static const char first_line[] = "c2c secret key 1\nfor: ";
 
+enum c2c_err c2c_signer_text(const struct c2c_signer *signer, const char *use,
+                             char *ret_text)
+{
+    struct c2c_pubkey pub = c2c_signer_pub(signer);
+    uint8_t *seed = c2c_secret_new(C2C_SEED_BYTES);
+    char pub_hex[PUB_HEX + 1];
+    int n;
+
+    if (seed == NULL) {
+        return C2C_E_NOMEM;
+    }
+    c2c_hex_encode(c2c_view_of(pub.b, sizeof pub.b), pub_hex);
+    n = snprintf(ret_text, C2C_KEY_TEXT,
+                 "%s%.*s\npublic: %s\nsecret: ", first_line, USE_MAX, use,
+                 pub_hex);
+    c2c_signer_seed(signer, seed);
+    c2c_hex_encode(c2c_view_of(seed, C2C_SEED_BYTES), ret_text + n);
+    memcpy(ret_text + n + SEED_HEX, "\n", sizeof "\n");
+    c2c_secret_free(seed);
+    return C2C_E_OK;
+}
+
 enum c2c_err c2c_signer_save(const struct c2c_signer *signer, const char *path,
                              const char *use)
 {
-    struct c2c_pubkey pub = c2c_signer_pub(signer);
-    char *text = sodium_malloc(TEXT_MAX);
-    uint8_t *seed = sodium_malloc(crypto_sign_SEEDBYTES);
-    char *hex = sodium_malloc(SEED_HEX + 1);
-    char pub_hex[PUB_HEX + 1];
-    enum c2c_err err = C2C_E_NOMEM;
-    int n;
+    char *text = c2c_secret_new(C2C_KEY_TEXT);
+    enum c2c_err err =
+        text == NULL ? C2C_E_NOMEM : c2c_signer_text(signer, use, text);
 
-    if (text == NULL || seed == NULL || hex == NULL) {
-        goto out;
+    if (err == C2C_E_OK) {
+        err = c2c_file_create(path, c2c_view_str(text), 0600);
     }
-    c2c_signer_seed(signer, seed);
-    c2c_hex_encode(c2c_view_of(seed, crypto_sign_SEEDBYTES), hex);
-    c2c_hex_encode(c2c_view_of(pub.b, sizeof pub.b), pub_hex);
-    n = snprintf(text, TEXT_MAX, "%s%.*s\npublic: %s\nsecret: %s\n", first_line,
-                 USE_MAX, use, pub_hex, hex);
-    err = c2c_file_create(path, c2c_view_of(text, (size_t)n), 0600);
-out:
-    sodium_free(text);
-    sodium_free(seed);
-    sodium_free(hex);
+    c2c_secret_free(text);
     return err;
 }
 
@@ -138,8 +147,7 @@ static enum c2c_err parse(const char *text, uint8_t *seed,
     if (err != C2C_E_OK) {
         return err;
     }
-    err =
-        c2c_hex_decode(field(text, "\nsecret: "), seed, crypto_sign_SEEDBYTES);
+    err = c2c_hex_decode(field(text, "\nsecret: "), seed, C2C_SEED_BYTES);
     if (err != C2C_E_OK) {
         return err;
     }
@@ -166,8 +174,8 @@ enum c2c_err c2c_signer_load(const char *path, struct c2c_signer **ret_signer)
     if (c2c_crypto_init() != C2C_E_OK) {
         return C2C_E_IO;
     }
-    text = sodium_malloc(TEXT_MAX);
-    seed = sodium_malloc(crypto_sign_SEEDBYTES);
+    text = c2c_secret_new(TEXT_MAX);
+    seed = c2c_secret_new(C2C_SEED_BYTES);
     if (text == NULL || seed == NULL) {
         goto out;
     }
@@ -180,7 +188,7 @@ enum c2c_err c2c_signer_load(const char *path, struct c2c_signer **ret_signer)
             strlen(text) == n ? parse(text, seed, ret_signer) : C2C_E_MALFORMED;
     }
 out:
-    sodium_free(text);
-    sodium_free(seed);
+    c2c_secret_free(text);
+    c2c_secret_free(seed);
     return err;
 }

@@ -18,7 +18,7 @@ bool c2c_pubkey_eq(const struct c2c_pubkey *a, const struct c2c_pubkey *b)
     return memcmp(a->b, b->b, sizeof a->b) == 0;
 }
 
-enum c2c_err c2c_signer_from_seed(const uint8_t seed[32],
+enum c2c_err c2c_signer_from_seed(const uint8_t seed[C2C_SEED_BYTES],
                                   struct c2c_signer **ret_signer)
 {
     struct c2c_signer *signer;

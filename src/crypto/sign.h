@@ -14,7 +14,9 @@
 
 enum {
     C2C_PUBKEY_BYTES = 32,
-    C2C_SIG_BYTES = 64
+    C2C_SIG_BYTES = 64,
+    C2C_SEED_BYTES = 32,
+    C2C_KEY_TEXT = 256 /* Of a key file, with the NUL. */
 };
 
 struct c2c_pubkey {
@@ -38,7 +40,7 @@ enum c2c_err c2c_signer_new(struct c2c_signer **ret_signer) C2C_MUST_CHECK;
 
 /* From a 32-byte seed (RFC 8032); for published vectors. */
 enum c2c_err
-c2c_signer_from_seed(const uint8_t seed[32],
+c2c_signer_from_seed(const uint8_t seed[C2C_SEED_BYTES],
                      struct c2c_signer **ret_signer) C2C_MUST_CHECK;
 
 /* Wipes. */
@@ -46,8 +48,8 @@ void c2c_signer_free(struct c2c_signer *signer);
 
 struct c2c_pubkey c2c_signer_pub(const struct c2c_signer *signer);
 
-/* Copy the 32-byte seed to @ret_seed, which must be locked memory of the
- * caller's (sodium_malloc); only for key files and recovery sheets. */
+/* Copy the C2C_SEED_BYTES of the seed to @ret_seed, which must be of
+ * c2c_secret_new(); only for key files and recovery sheets. */
 void c2c_signer_seed(const struct c2c_signer *signer, uint8_t *ret_seed);
 
 /* Sign the 32 bytes of @hash.  Any thread. */
@@ -65,8 +67,13 @@ enum c2c_err c2c_verify(const struct c2c_pubkey *pub,
  * Text: "c2c secret key 1\nfor: USE\npublic: HEX\nsecret: HEX\n".  Mode 0600 in
  * a folder without any rights for others. */
 
-/* Write a new file; never over an existing one (C2C_E_EXISTS).  @use is a word
- * such as "node" or "root".  The text is built in locked memory. */
+/* The text of @signer's file in the C2C_KEY_TEXT bytes at @ret_text, which must
+ * be of c2c_secret_new().  @use is a word such as "node" or "root".
+ * C2C_E_NOMEM. */
+enum c2c_err c2c_signer_text(const struct c2c_signer *signer, const char *use,
+                             char *ret_text) C2C_MUST_CHECK;
+
+/* Write a new file; never over an existing one (C2C_E_EXISTS). */
 enum c2c_err c2c_signer_save(const struct c2c_signer *signer, const char *path,
                              const char *use) C2C_MUST_CHECK;
 
