@@ -1,3 +1,5 @@
+#define _GNU_SOURCE /* renameat2() is Linux, not POSIX. */
+
 #include "base/file.h"
 
 #include <errno.h>
@@ -9,7 +11,7 @@
 
 #include "base/mem.h"
 
-static enum c2c_err from_errno(int code)
+enum c2c_err c2c_file_err(int code)
 {
     switch (code) {
     case ENOENT:
@@ -45,7 +47,7 @@ static enum c2c_err read_all(int fd, struct c2c_buf *out)
         if (n > 0) {
             err = c2c_buf_put(out, piece, (size_t)n);
         } else if (errno != EINTR) {
-            err = errno == EISDIR ? C2C_E_IO : from_errno(errno);
+            err = errno == EISDIR ? C2C_E_IO : c2c_file_err(errno);
         }
     }
     return err;
@@ -58,7 +60,7 @@ enum c2c_err c2c_file_read(const char *path, struct c2c_buf *out)
     int code;
 
     if (fd < 0) {
-        return from_errno(errno);
+        return c2c_file_err(errno);
     }
     err = read_all(fd, out);
     code = errno;
@@ -73,7 +75,7 @@ static enum c2c_err write_all(int fd, struct c2c_view bytes)
         ssize_t n = write(fd, bytes.p, bytes.n);
 
         if (n < 0 && errno != EINTR) {
-            return from_errno(errno);
+            return c2c_file_err(errno);
         }
         if (n > 0) {
             bytes.p += n;
@@ -86,11 +88,7 @@ static enum c2c_err write_all(int fd, struct c2c_view bytes)
 /* Make the name of a file durable. */
 static enum c2c_err sync_folder_of(const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    char *dir =
-        slash == NULL
-            ? c2c_view_dup(c2c_view_str("."))
-            : c2c_view_dup(c2c_view_of(path, (size_t)(slash - path) + 1));
+    char *dir = c2c_path_folder(path);
     enum c2c_err err = C2C_E_OK;
     int fd;
 
@@ -99,7 +97,7 @@ static enum c2c_err sync_folder_of(const char *path)
     }
     fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0 || fsync(fd) != 0) {
-        err = from_errno(errno);
+        err = c2c_file_err(errno);
     }
     if (fd >= 0) {
         (void)close(fd);
@@ -116,19 +114,32 @@ static enum c2c_err write_new(const char *temp, struct c2c_view bytes,
     enum c2c_err err;
 
     if (fd < 0) {
-        return from_errno(errno);
+        return c2c_file_err(errno);
     }
     err = write_all(fd, bytes);
     if (err == C2C_E_OK && (fchmod(fd, (mode_t)mode) != 0 || fsync(fd) != 0)) {
-        err = from_errno(errno);
+        err = c2c_file_err(errno);
     }
     if (close(fd) != 0 && err == C2C_E_OK) {
-        err = from_errno(errno);
+        err = c2c_file_err(errno);
     }
     if (err != C2C_E_OK) {
         (void)unlink(temp);
     }
     return err;
+}
+
+enum c2c_err c2c_file_rename_new(const char *from, const char *to)
+{
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) {
+        return C2C_E_OK;
+    }
+    /* File systems that cannot do this (NFS) have link(), which refuses to
+     * replace; those without links (FAT) can. */
+    if (errno == EINVAL && link(from, to) == 0 && unlink(from) == 0) {
+        return C2C_E_OK;
+    }
+    return c2c_file_err(errno);
 }
 
 static enum c2c_err put_file(const char *path, struct c2c_view bytes,
@@ -147,12 +158,12 @@ static enum c2c_err put_file(const char *path, struct c2c_view bytes,
     if (err != C2C_E_OK) {
         goto out;
     }
-    /* link() refuses an existing name, rename() replaces it. */
-    if (replace ? rename((const char *)temp.p, path) != 0
-                : link((const char *)temp.p, path) != 0) {
-        err = from_errno(errno);
+    if (!replace) {
+        err = c2c_file_rename_new((const char *)temp.p, path);
+    } else if (rename((const char *)temp.p, path) != 0) {
+        err = c2c_file_err(errno);
     }
-    if (err != C2C_E_OK || !replace) {
+    if (err != C2C_E_OK) {
         (void)unlink((const char *)temp.p);
     }
     if (err == C2C_E_OK) {
@@ -180,12 +191,12 @@ enum c2c_err c2c_file_mkdir(const char *path, unsigned mode)
     struct stat st;
 
     if (mkdir(path, (mode_t)mode) == 0) {
-        return chmod(path, (mode_t)mode) == 0 ? C2C_E_OK : from_errno(errno);
+        return chmod(path, (mode_t)mode) == 0 ? C2C_E_OK : c2c_file_err(errno);
     }
     if (errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
         return C2C_E_OK;
     }
-    return from_errno(errno);
+    return c2c_file_err(errno);
 }
 
 bool c2c_file_exists(const char *path)
@@ -193,6 +204,15 @@ bool c2c_file_exists(const char *path)
     struct stat st;
 
     return lstat(path, &st) == 0;
+}
+
+char *c2c_path_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return c2c_view_dup(slash == NULL
+                            ? c2c_view_str("./")
+                            : c2c_view_of(path, (size_t)(slash - path) + 1));
 }
 
 char *c2c_path_join(const char *dir, const char *name)

@@ -25,10 +25,22 @@ enum c2c_err c2c_file_write(const char *path, struct c2c_view bytes,
 enum c2c_err c2c_file_create(const char *path, struct c2c_view bytes,
                              unsigned mode) C2C_MUST_CHECK;
 
+/* Give the file @from the name @to, on the same file system; C2C_E_EXISTS (and
+ * nothing happens) when @to is there already. */
+enum c2c_err c2c_file_rename_new(const char *from,
+                                 const char *to) C2C_MUST_CHECK;
+
+/* The code for errno value @code. */
+enum c2c_err c2c_file_err(int code);
+
 /* Make the folder with exactly @mode; fine if it is a folder already. */
 enum c2c_err c2c_file_mkdir(const char *path, unsigned mode) C2C_MUST_CHECK;
 
 bool c2c_file_exists(const char *path);
+
+/* The folder that holds @path ("./" if it names none), with a slash at the end,
+ * in new memory (c2c_free()); NULL when out of memory. */
+char *c2c_path_folder(const char *path);
 
 /* "DIR/NAME" in new memory (c2c_free()); NULL when out of memory. */
 char *c2c_path_join(const char *dir, const char *name);

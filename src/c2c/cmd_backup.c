@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,81 +16,58 @@
 #include "c2c/run.h"
 
 enum {
-    PIECE = 1 << 16
+    PIECE = 1 << 24 /* Bytes of one system call. */
 };
 
-static enum c2c_err failed(struct c2c_run *run, const char *path)
+static enum c2c_err failed(struct c2c_run *run, enum c2c_err err,
+                           const char *path)
 {
-    int code = errno;
-    enum c2c_err err = code == ENOSPC || code == EDQUOT   ? C2C_E_DISK_FULL
-                       : code == EACCES || code == EPERM  ? C2C_E_PERMISSION
-                       : code == EEXIST || code == EISDIR ? C2C_E_EXISTS
-                                                          : C2C_E_IO;
     char reason[128];
 
+    if (err == C2C_E_NOT_FOUND) { /* Exit 3 is for records. */
+        err = C2C_E_IO;
+    }
     return c2c_diag_set(&run->diag, err, path, "cannot be written: %s",
-                        c2c_env_strerror(code, reason));
+                        c2c_env_strerror(errno, reason));
 }
 
-static bool write_all(int fd, const uint8_t *bytes, size_t n)
-{
-    while (n > 0) {
-        ssize_t done = write(fd, bytes, n);
-
-        if (done < 0 && errno != EINTR) {
-            return false;
-        }
-        if (done > 0) {
-            bytes += done;
-            n -= (size_t)done;
-        }
-    }
-    return true;
-}
-
-static bool copy_bytes(int from, int to)
-{
-    uint8_t *piece = c2c_calloc(1, PIECE);
-    bool good = piece != NULL;
-    ssize_t n = 1;
-
-    while (good && n != 0) {
-        n = read(from, piece, PIECE);
-        good = n < 0 ? errno == EINTR : write_all(to, piece, (size_t)n);
-    }
-    c2c_free(piece);
-    return good && fsync(to) == 0;
-}
-
-/* Copy @from to the new file @to; errno says why not. */
-static bool copy_file(const char *from, const char *to)
+/* Copy @from to the new file @to, durably; errno says why not. */
+static enum c2c_err copy_file(const char *from, const char *to)
 {
     int in = open(from, O_RDONLY | O_CLOEXEC);
     int out =
         in < 0 ? -1 : open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    bool good = out >= 0 && copy_bytes(in, out);
-    int code = errno;
+    ssize_t n = out < 0 ? -1 : 1;
+    enum c2c_err err = C2C_E_OK;
+    int code;
 
+    while (n > 0) {
+        n = sendfile(out, in, NULL, PIECE);
+    }
+    if (n < 0 || fsync(out) != 0) {
+        err = c2c_file_err(errno);
+    }
+    code = errno;
     if (in >= 0) {
         (void)close(in);
     }
-    if (out >= 0 && close(out) != 0 && good) {
-        good = false;
-        code = errno;
+    if (out >= 0) {
+        (void)close(out); /* What fsync() has taken is safe. */
     }
-    if (!good && out >= 0) {
+    if (err != C2C_E_OK && out >= 0) {
         (void)unlink(to);
     }
     errno = code;
-    return good;
+    return err;
 }
 
-/* Give the file @from the name @to on the same file system; link() refuses to
- * replace. */
-static bool rename_file(const char *from, const char *to, bool replace)
+/* Give the file @from the name @to on the same file system. */
+static enum c2c_err rename_file(const char *from, const char *to, bool replace)
 {
-    return replace ? rename(from, to) == 0
-                   : link(from, to) == 0 && unlink(from) == 0;
+    if (!replace) {
+        return c2c_file_rename_new(from, to);
+    }
+    return rename(from, to) == 0 ? C2C_E_OK : c2c_file_err(errno);
 }
 
 /* By way of a file beside @to, so that @to is whole or not there. */
@@ -98,35 +76,38 @@ static enum c2c_err move_far(struct c2c_run *run, const char *from,
 {
     size_t n = strlen(to) + sizeof ".new";
     char *beside = c2c_calloc(1, n);
-    enum c2c_err err = C2C_E_OK;
+    enum c2c_err err;
 
     if (beside == NULL) {
         return c2c_run_nomem(run);
     }
     (void)snprintf(beside, n, "%s.new", to);
-    if (!copy_file(from, beside)) {
-        err = failed(run, beside);
-    } else if (!rename_file(beside, to, run->yes)) {
-        err = failed(run, to);
+    err = copy_file(from, beside);
+    if (err != C2C_E_OK) {
+        err = failed(run, err, beside);
+        goto out;
+    }
+    err = rename_file(beside, to, run->yes);
+    if (err != C2C_E_OK) {
+        err = failed(run, err, to);
         (void)unlink(beside);
     }
-    (void)unlink(from);
+out:
     c2c_free(beside);
     return err;
 }
 
 static enum c2c_err move(struct c2c_run *run, const char *from, const char *to)
 {
-    enum c2c_err err;
+    enum c2c_err err = rename_file(from, to, run->yes);
 
-    if (rename_file(from, to, run->yes)) {
-        return C2C_E_OK;
+    if (err != C2C_E_OK && errno == EXDEV) {
+        err = move_far(run, from, to);
+        (void)unlink(from);
+    } else if (err != C2C_E_OK) {
+        err = failed(run, err, to);
+        (void)unlink(from);
     }
-    if (errno == EXDEV) {
-        return move_far(run, from, to);
-    }
-    err = failed(run, to);
-    (void)unlink(from);
     return err;
 }
 

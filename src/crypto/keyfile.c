@@ -68,11 +68,7 @@ static bool is_private(const struct stat *st)
 
 static enum c2c_err check_folder(const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    char *dir =
-        slash == NULL
-            ? c2c_view_dup(c2c_view_str("."))
-            : c2c_view_dup(c2c_view_of(path, (size_t)(slash - path) + 1));
+    char *dir = c2c_path_folder(path);
     enum c2c_err err = C2C_E_OK;
     struct stat st;
 
