@@ -179,16 +179,17 @@ static void locate(struct c2c_view before, struct c2c_json_error *err)
 }
 
 /* jansson passes over zero bytes in some places: it never sees them. */
-static size_t until_zero(struct c2c_view text)
+static struct c2c_view until_zero(struct c2c_view text)
 {
     const uint8_t *zero = text.n == 0 ? NULL : memchr(text.p, 0, text.n);
 
-    return zero == NULL ? text.n : (size_t)(zero - text.p);
+    return zero == NULL ? text : c2c_view_of(text.p, (size_t)(zero - text.p));
 }
 
 static enum c2c_err refuse_zero(struct c2c_view before,
                                 struct c2c_json_error *err)
 {
+    memset(err, 0, sizeof *err);
     locate(before, err);
     (void)snprintf(err->reason, sizeof err->reason,
                    "text must not contain the character U+0000");
@@ -201,31 +202,28 @@ static const char *text_of(struct c2c_view s)
     return s.n == 0 ? "" : (const char *)s.p;
 }
 
-static enum c2c_err load(struct c2c_doc *doc, struct c2c_view text,
+/* Read the value with which @text begins.  @zero: a zero byte follows, which is
+ * what is wrong if the text ends too early. */
+static enum c2c_err load(struct c2c_doc *doc, struct c2c_view text, bool zero,
                          size_t flags, struct c2c_json_error *err,
                          size_t *ret_used, const struct c2c_val **ret_val)
 {
-    const struct c2c_view clean = c2c_view_of(text.p, until_zero(text));
     struct place at = {.doc = doc, .err = err};
     json_error_t why;
     json_t *root =
-        json_loadb(text_of(clean), clean.n,
+        json_loadb(text_of(text), text.n,
                    JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | flags, &why);
     const struct c2c_val *val;
 
     memset(err, 0, sizeof *err);
-    if (clean.n < text.n &&
-        (root == NULL
-             ? json_error_code(&why) == json_error_premature_end_of_input
-             : (flags & JSON_DISABLE_EOF_CHECK) == 0)) {
-        json_decref(root);
-        return refuse_zero(clean, err);
-    }
     if (root == NULL) {
+        enum json_error_code code = json_error_code(&why);
+
+        if (zero && code == json_error_premature_end_of_input) {
+            return refuse_zero(text, err);
+        }
         explain(&why, err);
-        return json_error_code(&why) == json_error_out_of_memory
-                   ? C2C_E_NOMEM
-                   : C2C_E_BAD_JSON;
+        return code == json_error_out_of_memory ? C2C_E_NOMEM : C2C_E_BAD_JSON;
     }
     val = convert(&at, root);
     c2c_text_repair(err->path); /* It may have been cut. */
@@ -253,14 +251,30 @@ enum c2c_err c2c_json_parse(struct c2c_doc *doc, struct c2c_view text,
                             struct c2c_json_error *err,
                             const struct c2c_val **ret_val)
 {
+    struct c2c_view whole = without_mark(text);
+    struct c2c_view clean = until_zero(whole);
+    bool zero = clean.n < whole.n;
+    const struct c2c_val *val;
     size_t used;
+    enum c2c_err result = load(doc, clean, zero, 0, err, &used, &val);
 
-    return load(doc, without_mark(text), 0, err, &used, ret_val);
+    if (result == C2C_E_OK && zero) {
+        return refuse_zero(clean, err);
+    }
+    if (result == C2C_E_OK) {
+        *ret_val = val;
+    }
+    return result;
 }
 
 struct c2c_json_stream c2c_json_stream_over(struct c2c_view text)
 {
-    return (struct c2c_json_stream){.rest = without_mark(text), .line = 1};
+    struct c2c_view whole = without_mark(text);
+    struct c2c_view clean = until_zero(whole);
+
+    return (struct c2c_json_stream){.rest = clean,
+                                    .zero = clean.n < whole.n,
+                                    .line = 1};
 }
 
 /* Go forward @n bytes, counting lines and the characters of the last one. */
@@ -296,11 +310,12 @@ enum c2c_err c2c_json_stream_next(struct c2c_json_stream *s,
     while (s->rest.n > 0 && is_blank(s->rest.p[0])) {
         advance(s, 1);
     }
-    if (s->rest.n == 0) {
+    if (s->rest.n == 0 && !s->zero) {
         return C2C_E_NOT_FOUND;
     }
     line = s->line;
-    result = load(doc, s->rest, JSON_DISABLE_EOF_CHECK, err, &used, ret_val);
+    result = load(doc, s->rest, s->zero, JSON_DISABLE_EOF_CHECK, err, &used,
+                  ret_val);
     if (result != C2C_E_OK) {
         err->column += err->line == 1 ? s->column : 0;
         err->line += err->line > 0 ? line - 1 : 0;

@@ -32,7 +32,8 @@ enum c2c_err c2c_json_parse(struct c2c_doc *doc, struct c2c_view text,
 
 /* Reads texts that follow one another (JSON Lines or pretty-printed). */
 struct c2c_json_stream {
-    struct c2c_view rest; /* Not yet read. */
+    struct c2c_view rest; /* Not yet read, up to the first zero byte. */
+    bool zero;            /* Is there one? */
     unsigned line;        /* Line of the first byte of @rest, from 1. */
     unsigned column;      /* Characters before it in that line. */
 };
