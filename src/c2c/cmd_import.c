@@ -7,6 +7,7 @@
 #include "c2c/command.h"
 #include "c2c/csv.h"
 #include "c2c/input.h"
+#include "c2c/report.h"
 #include "c2c/run.h"
 #include "c2c/save.h"
 #include "c2c/value.h"
@@ -30,9 +31,8 @@ static void place(const struct c2c_origin *origin, size_t item,
     const char *column = c2c_fields_name(&import->fields, pointer);
 
     ret_place->line = item < import->n ? import->lines[item] : 0;
-    (void)snprintf(ret_place->where, sizeof ret_place->where,
-                   "%.250s:%u:", import->name, ret_place->line);
-    ret_place->where[strlen(ret_place->where) - 1] = '\0';
+    (void)snprintf(ret_place->where, sizeof ret_place->where, "%.250s:%u",
+                   import->name, ret_place->line);
     (void)snprintf(ret_place->field, sizeof ret_place->field, "%.250s",
                    column != NULL                  ? column
                    : strcmp(pointer, "/body") == 0 ? "" /* The whole row. */
@@ -68,12 +68,21 @@ static enum c2c_err header(struct import *import, struct c2c_csv *csv,
 /* Too many cells would lose something. */
 static void too_wide(struct import *import, const struct c2c_csv_row *row)
 {
+    struct c2c_trouble trouble = {0};
+    char place[320];
+    char reason[64];
+
     import->bad++;
-    (void)fprintf(import->run->out.talk,
-                  "%s:%u: has %zu cells, but there %s %zu column%s\n",
-                  import->name, row->line, row->n,
-                  import->fields.n == 1 ? "is" : "are", import->fields.n,
-                  import->fields.n == 1 ? "" : "s");
+    (void)snprintf(place, sizeof place, "%.300s:%u", import->name, row->line);
+    (void)snprintf(reason, sizeof reason,
+                   "has %zu cells, but there %s %zu column%s", row->n,
+                   import->fields.n == 1 ? "is" : "are", import->fields.n,
+                   import->fields.n == 1 ? "" : "s");
+    trouble.place = place;
+    trouble.reason = c2c_view_str(reason);
+    if (!c2c_out_is_json(&import->run->out)) {
+        c2c_report_trouble(&import->run->out, &trouble);
+    }
 }
 
 /* So would text that stands under no name. */

@@ -45,28 +45,6 @@ static struct c2c_val *refs_of(struct c2c_run *run)
     return args;
 }
 
-/* The references on standard output, in any form. */
-static enum c2c_err print_refs(struct c2c_run *run,
-                               const struct c2c_column *plain, size_t n_plain,
-                               const struct c2c_val *doc)
-{
-    const struct c2c_list list = {.columns = plain,
-                                  .n_columns = 1,
-                                  .plain = plain,
-                                  .n_plain = n_plain};
-    const struct c2c_val *items = c2c_val_get(doc, "items");
-
-    if (run->out.form != C2C_FORM_HUMAN) {
-        return c2c_list_print(run, &list, doc);
-    }
-    for (size_t i = 0; i < c2c_val_count(items); i++) {
-        c2c_out_screen(&run->out, C2C_STYLE_NONE,
-                       c2c_val_text(c2c_val_at(items, i), "ref"));
-        c2c_out_write(&run->out, c2c_view_str("\n"));
-    }
-    return C2C_E_OK;
-}
-
 static void tell(struct c2c_run *run, const struct c2c_val *doc,
                  const char *done)
 {
@@ -102,6 +80,7 @@ enum c2c_err c2c_cmd_rm(struct c2c_run *run)
 {
     static const struct c2c_column plain[] = {
         {"REF", "ref", C2C_CELL_TEXT, NULL}};
+    const struct c2c_list list = {.plain = plain, .n_plain = 1};
     const struct c2c_val *doc;
     enum c2c_err err = run->dry_run ? C2C_E_OK : ask_removal(run);
 
@@ -111,7 +90,7 @@ enum c2c_err c2c_cmd_rm(struct c2c_run *run)
     if (err != C2C_E_OK) {
         return err;
     }
-    err = print_refs(run, plain, 1, doc);
+    err = c2c_list_refs(run, &list, doc);
     tell(run, doc, "removed");
     if (!run->dry_run) {
         c2c_out_talk(&run->out, "Earlier backups still hold %s.",
@@ -126,13 +105,14 @@ enum c2c_err c2c_cmd_confirm(struct c2c_run *run)
         {"REF", "ref", C2C_CELL_TEXT, NULL},
         {"VERIFIED", "verified_at", C2C_CELL_TEXT, NULL},
     };
+    const struct c2c_list list = {.plain = plain, .n_plain = 2};
     const struct c2c_val *doc;
     enum c2c_err err = c2c_call(run, "confirm", refs_of(run), &doc);
 
     if (err != C2C_E_OK) {
         return err;
     }
-    err = print_refs(run, plain, 2, doc);
+    err = c2c_list_refs(run, &list, doc);
     tell(run, doc, "confirmed as still true");
     return err;
 }

@@ -1,3 +1,5 @@
+#define _GNU_SOURCE /* mkostemps() is BSD's, not POSIX. */
+
 #include "c2c/editor.h"
 
 #include <errno.h>
@@ -15,8 +17,6 @@
 #include "c2c/command.h"
 #include "c2c/env.h"
 
-extern char **environ;
-
 enum {
     UNSAVED_MAX = 99
 };
@@ -25,23 +25,17 @@ enum {
 static bool make_in(struct c2c_editor *editor, const char *dir,
                     const char *name)
 {
-    size_t n = strlen(dir) + strlen(name) + sizeof "/c2c--XXXXXX.json";
+    static const char suffix[] = ".json"; /* Tells editors what it is. */
+    size_t n =
+        strlen(dir) + strlen(name) + sizeof "/c2c--XXXXXX" + sizeof suffix;
     char *path = c2c_calloc(1, n);
-    int fd = -1;
+    int fd;
 
     if (path == NULL) {
         return false;
     }
-    /* The suffix tells editors how to colour it; mkstemp() wants its X last,
-     * so the name is made anew with each try. */
-    for (unsigned i = 0; i < 1000 && fd < 0; i++) {
-        (void)snprintf(path, n, "%s/c2c-%s-%03u.json", dir, name, i);
-        fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                  0600);
-        if (fd < 0 && errno != EEXIST) {
-            break;
-        }
-    }
+    (void)snprintf(path, n, "%s/c2c-%s-XXXXXX%s", dir, name, suffix);
+    fd = mkostemps(path, (int)sizeof suffix - 1, O_CLOEXEC); /* Mode 0600. */
     if (fd < 0) {
         c2c_free(path);
         return false;

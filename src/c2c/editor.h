@@ -12,8 +12,8 @@ struct c2c_editor {
     char *path; /* The private file (0600); NULL: none yet. */
 };
 
-/* Make the file NAME-XXXXXX.json in $XDG_RUNTIME_DIR, DIR/run or $TMPDIR, the
- * first that will do.  run->diag on failure. */
+/* Make the file c2c-NAME-XXXXXX.json in $XDG_RUNTIME_DIR, DIR/run or $TMPDIR,
+ * the first that will do.  run->diag on failure. */
 enum c2c_err c2c_editor_open(struct c2c_run *run, const char *name,
                              struct c2c_editor *editor) C2C_MUST_CHECK;
 

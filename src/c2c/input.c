@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/near.h"
+#include "base/text.h"
 #include "c2c/env.h"
 #include "c2c/locate.h"
 #include "codec/json.h"
@@ -273,6 +274,7 @@ static enum c2c_err not_a_record(struct c2c_run *run,
     origin.place(&origin, i, pointer, &place);
     (void)snprintf(run->diag.thing, sizeof run->diag.thing, "%.200s",
                    place.where);
+    c2c_text_line(run->diag.thing); /* It may have been cut. */
     run->diag.code = C2C_E_SCHEMA;
     return C2C_E_SCHEMA;
 }

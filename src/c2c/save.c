@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "c2c/call.h"
 #include "c2c/report.h"
 #include "c2c/table.h"
@@ -27,6 +28,8 @@ static void place_of(const struct c2c_origin *origin,
     (void)snprintf(pointer, sizeof pointer, "%.*s", (int)path.n,
                    (const char *)path.p);
     origin->place(origin, item < 0 ? 0 : (size_t)item, pointer, ret_place);
+    c2c_text_line(ret_place->where); /* Both may have been cut. */
+    c2c_text_line(ret_place->field);
 }
 
 /* Problems with field and reason of the one at @i: before it, or (@after)
@@ -124,6 +127,7 @@ static void place_refusal(struct c2c_run *run, const struct c2c_origin *origin)
                                                                         : ": ",
                    run->diag.thing);
     (void)snprintf(run->diag.thing, sizeof run->diag.thing, "%s", thing);
+    c2c_text_line(run->diag.thing);
 }
 
 static const char *state_sentence(struct c2c_view state, bool dry_run)
@@ -230,17 +234,8 @@ static enum c2c_err print_saved(struct c2c_run *run, const struct c2c_val *doc)
     };
     const struct c2c_list list = {.plain = plain,
                                   .n_plain = sizeof plain / sizeof plain[0]};
-    const struct c2c_val *items = c2c_val_get(doc, "items");
 
-    if (run->out.form != C2C_FORM_HUMAN && run->out.form != C2C_FORM_RECORDS) {
-        return c2c_list_print(run, &list, doc);
-    }
-    for (size_t i = 0; i < c2c_val_count(items); i++) {
-        c2c_out_screen(&run->out, C2C_STYLE_NONE,
-                       c2c_val_text(c2c_val_at(items, i), "ref"));
-        c2c_out_write(&run->out, c2c_view_str("\n"));
-    }
-    return C2C_E_OK;
+    return c2c_list_refs(run, &list, doc);
 }
 
 enum c2c_err c2c_save(struct c2c_run *run, const struct c2c_val *records,

@@ -379,3 +379,19 @@ enum c2c_err c2c_list_print(struct c2c_run *run, const struct c2c_list *list,
     }
     return err == C2C_E_OK ? c2c_run_built(run) : err;
 }
+
+enum c2c_err c2c_list_refs(struct c2c_run *run, const struct c2c_list *list,
+                           const struct c2c_val *doc)
+{
+    const struct c2c_val *items = c2c_val_get(doc, "items");
+
+    if (run->out.form != C2C_FORM_HUMAN && run->out.form != C2C_FORM_RECORDS) {
+        return c2c_list_print(run, list, doc);
+    }
+    for (size_t i = 0; i < c2c_val_count(items); i++) {
+        c2c_out_screen(&run->out, C2C_STYLE_NONE,
+                       c2c_val_text(c2c_val_at(items, i), "ref"));
+        c2c_out_write(&run->out, c2c_view_str("\n"));
+    }
+    return C2C_E_OK;
+}
