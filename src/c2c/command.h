@@ -4,6 +4,7 @@
 #ifndef C2C_C2C_COMMAND_H
 #define C2C_C2C_COMMAND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -14,12 +15,6 @@ struct c2c_run;
 /* Do it.  Anything but C2C_E_OK is reported by the caller from run->diag and
  * becomes the exit status (c2c/report.h). */
 typedef enum c2c_err c2c_command_fn(struct c2c_run *run);
-
-enum c2c_command_flags {
-    C2C_COMMAND_NODE = 1,    /* Asks the node. */
-    C2C_COMMAND_RECORDS = 2, /* Has records to print with --records. */
-    C2C_COMMAND_WRITES = 4   /* Changes something: knows --dry-run, --yes. */
-};
 
 struct c2c_command {
     const char *name;
@@ -32,7 +27,7 @@ struct c2c_command {
     unsigned max_args;
     const char *const *words; /* The first argument is one of these, or NULL. */
     c2c_command_fn *fn;
-    unsigned flags; /* Of enum c2c_command_flags. */
+    bool records; /* Has records to print with --records. */
 };
 
 /* Ends with an empty element. */

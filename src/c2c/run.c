@@ -64,6 +64,13 @@ static enum c2c_err read_form(struct c2c_run *run)
         }
         run->out.form = forms[i].form;
     }
+    if (run->out.form == C2C_FORM_RECORDS && run->line.command != NULL &&
+        !run->line.command->records) {
+        (void)c2c_diag_set(&run->diag, C2C_E_USAGE, "--records",
+                           "`%s` prints no records", run->line.command->name);
+        c2c_diag_hint(&run->diag, "take --json, --jsonl or --plain");
+        return C2C_E_USAGE;
+    }
     return C2C_E_OK;
 }
 

@@ -385,7 +385,7 @@ enum c2c_err c2c_list_refs(struct c2c_run *run, const struct c2c_list *list,
 {
     const struct c2c_val *items = c2c_val_get(doc, "items");
 
-    if (run->out.form != C2C_FORM_HUMAN && run->out.form != C2C_FORM_RECORDS) {
+    if (run->out.form != C2C_FORM_HUMAN) {
         return c2c_list_print(run, list, doc);
     }
     for (size_t i = 0; i < c2c_val_count(items); i++) {

@@ -42,9 +42,8 @@ enum c2c_err c2c_list_print(struct c2c_run *run, const struct c2c_list *list,
 /* Print one record as `put` takes it, on a line. */
 void c2c_list_record(struct c2c_run *run, const struct c2c_val *record);
 
-/* As c2c_list_print(), for items that are no whole records: people (and
- * --records) get their references alone, one a line, to hand on to another
- * command. */
+/* As c2c_list_print(), but people get the references alone, one a line, to hand
+ * on to another command. */
 enum c2c_err c2c_list_refs(struct c2c_run *run, const struct c2c_list *list,
                            const struct c2c_val *doc) C2C_MUST_CHECK;
 
