@@ -87,7 +87,8 @@ static enum c2c_err check_folder(const char *path)
 /* Read a private file of at most TEXT_MAX - 1 bytes into @text. */
 static enum c2c_err read_private(const char *path, char *text, size_t *ret_n)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    /* Not to wait for the other end of a pipe. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     enum c2c_err err = C2C_E_OK;
     struct stat st;
     ssize_t n = 0;
@@ -99,6 +100,8 @@ static enum c2c_err read_private(const char *path, char *text, size_t *ret_n)
     }
     if (fstat(fd, &st) != 0) {
         err = C2C_E_IO;
+    } else if (!S_ISREG(st.st_mode)) {
+        err = C2C_E_MALFORMED;
     } else if (!is_private(&st)) {
         err = C2C_E_PERMISSION;
     } else {

@@ -10,9 +10,9 @@
 #include "crypto/sign.h"
 #include "fuzz.h"
 
-static char dir[] = "keyfile-XXXXXX";
-static char path[64];
-static char copy[64];
+static char dir[256];
+static char path[300];
+static char copy[300];
 
 static void clean(void)
 {
@@ -23,9 +23,13 @@ static void clean(void)
 
 static void prepare(void)
 {
+    const char *base = getenv("TMPDIR");
+
     if (path[0] != '\0') {
         return;
     }
+    (void)snprintf(dir, sizeof dir, "%s/keyfile-XXXXXX",
+                   base == NULL || *base == '\0' ? "/tmp" : base);
     require(mkdtemp(dir) != NULL);
     (void)snprintf(path, sizeof path, "%s/key", dir);
     (void)snprintf(copy, sizeof copy, "%s/copy", dir);

@@ -16,6 +16,9 @@ static void letters_have_the_class_of_their_script(void **state)
         {'_', C2C_SCRIPT_SEPARATOR},
         {0, C2C_SCRIPT_SEPARATOR},
         {0x00e9, C2C_SCRIPT_WORD},      /* e with acute */
+        {0x00bd, C2C_SCRIPT_WORD},      /* one half */
+        {0x2167, C2C_SCRIPT_WORD},      /* Roman eight */
+        {0xe000, C2C_SCRIPT_WORD},      /* private use */
         {0x0301, C2C_SCRIPT_WORD},      /* combining acute */
         {0x0416, C2C_SCRIPT_WORD},      /* Cyrillic */
         {0x05d0, C2C_SCRIPT_WORD},      /* Hebrew */
