@@ -225,6 +225,148 @@ static void a_value_has_one_encoding(struct prop *p)
     end_case();
 }
 
+static void put_be(struct c2c_buf *out, uint8_t tag, uint64_t n, unsigned width)
+{
+    uint8_t bytes[9] = {tag};
+
+    for (unsigned i = 0; i < width; i++) {
+        bytes[1 + i] = (uint8_t)(n >> 8 * (width - 1 - i));
+    }
+    assert_ok(c2c_buf_put(out, bytes, 1 + width));
+}
+
+/* The forms of one header: a tag that holds numbers below @fix_end itself, and
+ * tags before 1, 2, 4 and 8 bytes; 0: no such form. */
+struct forms {
+    uint8_t fix;
+    uint64_t fix_end;
+    uint8_t tag[4];
+};
+
+/* @n in a form that can hold it, now and then not the shortest. */
+static void put_head(struct prop *p, const struct forms *f, uint64_t n,
+                     struct c2c_buf *out)
+{
+    bool lavish = prop_below(p, 32) == 0;
+
+    if (n < f->fix_end && !lavish) {
+        put_be(out, (uint8_t)(f->fix | n), 0, 0);
+        return;
+    }
+    for (unsigned i = 0; i < 4; i++) {
+        unsigned width = 1U << i;
+        bool fits = width == 8 || n >> 8 * width == 0;
+        bool last = i == 3 || f->tag[i + 1] == 0;
+
+        if (f->tag[i] != 0 && fits && (!lavish || last || prop_below(p, 2))) {
+            put_be(out, f->tag[i], n, width);
+            return;
+        }
+    }
+}
+
+static void put_int(struct prop *p, int64_t i, struct c2c_buf *out)
+{
+    static const struct forms plus = {0, 0x80, {0xcc, 0xcd, 0xce, 0xcf}};
+    bool lavish = prop_below(p, 32) == 0;
+
+    if (i >= 0 && !lavish) {
+        put_head(p, &plus, (uint64_t)i, out);
+    } else if (i < 0 && i >= -32 && !lavish) {
+        put_be(out, (uint8_t)i, 0, 0);
+    } else if (i >= INT8_MIN && i <= INT8_MAX && prop_below(p, 8) > 0) {
+        put_be(out, 0xd0, (uint64_t)i, 1);
+    } else if (i >= INT16_MIN && i <= INT16_MAX && prop_below(p, 8) > 0) {
+        put_be(out, 0xd1, (uint64_t)i, 2);
+    } else if (i >= INT32_MIN && i <= INT32_MAX && prop_below(p, 8) > 0) {
+        put_be(out, 0xd2, (uint64_t)i, 4);
+    } else {
+        put_be(out, 0xd3, (uint64_t)i, 8);
+    }
+}
+
+static void put_loosely(struct prop *p, const struct c2c_val *v,
+                        struct c2c_buf *out);
+
+static void put_string(struct prop *p, struct c2c_view s, struct c2c_buf *out)
+{
+    static const struct forms str = {0xa0, 32, {0xd9, 0xda, 0xdb, 0}};
+
+    put_head(p, &str, s.n, out);
+    assert_ok(c2c_buf_put(out, s.p, s.n));
+}
+
+static void put_map(struct prop *p, const struct c2c_val *map,
+                    struct c2c_buf *out)
+{
+    static const struct forms heads = {0x80, 16, {0, 0xde, 0xdf, 0}};
+    size_t n = c2c_val_count(map);
+    bool twice = n > 0 && prop_below(p, 32) == 0;
+    size_t from = n > 0 && prop_below(p, 32) == 0 ? prop_below(p, n) : 0;
+
+    put_head(p, &heads, n + (twice ? 1 : 0), out);
+    for (size_t i = 0; i < n + (twice ? 1 : 0); i++) {
+        struct c2c_pair pair =
+            c2c_val_pair(map, i == n ? (from + n - 1) % n : (from + i) % n);
+
+        put_string(p, pair.key, out);
+        put_loosely(p, pair.val, out);
+    }
+}
+
+/* A value of sorted maps in some valid MessagePack: often, but not always, in
+ * the canonical one. */
+static void put_loosely(struct prop *p, const struct c2c_val *v,
+                        struct c2c_buf *out)
+{
+    static const struct forms bins = {0, 0, {0xc4, 0xc5, 0xc6, 0}};
+    static const struct forms arrays = {0x90, 16, {0, 0xdc, 0xdd, 0}};
+
+    switch ((int)c2c_val_kind(v)) {
+    case C2C_KIND_BOOL:
+        put_be(out, c2c_val_bool(v) ? 0xc3 : 0xc2, 0, 0);
+        break;
+    case C2C_KIND_INT:
+        put_int(p, c2c_val_int(v), out);
+        break;
+    case C2C_KIND_STR:
+        put_string(p, c2c_val_str(v), out);
+        break;
+    case C2C_KIND_BIN:
+        put_head(p, &bins, c2c_val_bin(v).n, out);
+        assert_ok(c2c_buf_put(out, c2c_val_bin(v).p, c2c_val_bin(v).n));
+        break;
+    case C2C_KIND_ARRAY:
+        put_head(p, &arrays, c2c_val_count(v), out);
+        for (size_t i = 0; i < c2c_val_count(v); i++) {
+            put_loosely(p, c2c_val_at(v, i), out);
+        }
+        break;
+    case C2C_KIND_MAP:
+        put_map(p, v, out);
+        break;
+    default:
+        put_be(out, 0xc0, 0, 0);
+        break;
+    }
+}
+
+/* Of all ways to write a value one is read, the one that we write. */
+static void other_encodings_are_not_canonical(struct prop *p)
+{
+    const struct c2c_val *val;
+    bool same;
+
+    begin_case();
+    encode(random_val(p, 2, true), &first);
+    assert_ok(c2c_doc_decode(doc, c2c_buf_view(&first), 2, &val));
+    put_loosely(p, val, &second);
+    same = c2c_view_eq(c2c_buf_view(&first), c2c_buf_view(&second));
+    assert_err(c2c_canon_check(c2c_buf_view(&second), 2),
+               same ? C2C_E_OK : C2C_E_NONCANON);
+    end_case();
+}
+
 static void spoil(struct prop *p, struct c2c_buf *bytes)
 {
     static const uint8_t tags[] = {0xc0, 0xc1, 0xc4, 0xca, 0xcc, 0xcd, 0xcf,
@@ -294,6 +436,9 @@ static void json_loses_nothing(struct prop *p)
         assert_true(i == 1 || memchr(text.p, '\n', text.n) == NULL);
         encode(back, &second);
         assert_same();
+        c2c_buf_clear(&second);
+        assert_ok(c2c_json_print(shuffled(p, val), styles[i], &second));
+        assert_true(c2c_view_eq(c2c_buf_view(&text), c2c_buf_view(&second)));
         c2c_buf_fini(&text);
     }
     end_case();
@@ -339,6 +484,7 @@ static void a_stream_gives_its_values_in_order(struct prop *p)
     }
 LAW(decoding_undoes_encoding, CASES)
 LAW(a_value_has_one_encoding, CASES)
+LAW(other_encodings_are_not_canonical, 20 * CASES)
 LAW(what_is_accepted_encodes_to_itself, 10 * CASES)
 LAW(json_loses_nothing, CASES)
 LAW(a_stream_gives_its_values_in_order, CASES)
@@ -348,6 +494,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(check_decoding_undoes_encoding),
         cmocka_unit_test(check_a_value_has_one_encoding),
+        cmocka_unit_test(check_other_encodings_are_not_canonical),
         cmocka_unit_test(check_what_is_accepted_encodes_to_itself),
         cmocka_unit_test(check_json_loses_nothing),
         cmocka_unit_test(check_a_stream_gives_its_values_in_order),
