@@ -1,7 +1,10 @@
 #include "c2c/qr.h"
 
+#include <errno.h>
 #include <qrencode.h>
 #include <stdbool.h>
+
+#include "crypto/secret.h"
 
 enum {
     QUIET = 2 /* Modules around the code. */
@@ -36,13 +39,14 @@ enum c2c_err c2c_qr_print(struct c2c_out *out, struct c2c_view data)
     QRcode *code = QRcode_encodeData((int)data.n, data.p, 0, QR_ECLEVEL_M);
 
     if (code == NULL) {
-        return C2C_E_NOMEM;
+        return errno == ENOMEM ? C2C_E_NOMEM : C2C_E_TOO_BIG;
     }
     for (int y = -QUIET; y < code->width + QUIET; y += 2) {
         c2c_out_print(out, "%s", out->colors ? "\033[30;107m" : "");
         print_row(out, code, y, ink);
         c2c_out_print(out, "%s\n", out->colors ? c2c_style_end : "");
     }
+    c2c_secret_wipe(code->data, (size_t)code->width * (size_t)code->width);
     QRcode_free(code);
     return C2C_E_OK;
 }

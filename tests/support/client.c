@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "c2c/env.h"
 #include "codec/json.h"
 #include "test.h"
 
@@ -17,6 +18,7 @@ void client_begin(struct client *c, enum c2c_form form)
     memset(c, 0, sizeof *c);
     assert_int_equal(setenv("C2C_DIR", "/nonexistent/c2c", 1), 0);
     assert_int_equal(setenv("LC_ALL", "en_GB.UTF-8", 1), 0);
+    c2c_env_start();
     assert_ok(c2c_run_init(&c->run, &grammar, 1, argv));
     (void)snprintf(c->run.lang, sizeof c->run.lang, "en");
     c->run.out.form = form;

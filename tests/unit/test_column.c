@@ -151,12 +151,14 @@ static void a_map_renames_and_leaves_out(void **state)
     struct c2c_val *record;
 
     (void)state;
-    assert_ok(read_head("office", "Bureau|Junk",
-                        "{\"Bureau\":\"name:fr\",\"Junk\":null}"));
-    set_row("B\u00fcro|x");
+    assert_ok(read_head("office", "Bureau|Junk|More",
+                        "{\"Bureau\":\"name:fr\",\"Junk\":null,"
+                        "\"More\":null,\"Not there\":\"kind\"}"));
+    set_row("B\u00fcro|x|y");
     record = c2c_fields_record(&c.run, &fields, &row);
-    assert_string_equal(client_json(c2c_val_get(record, "body")),
-                        "{\"name\":{\"fr\":\"B\u00fcro\"}}");
+    assert_string_equal(client_json(record),
+                        "{\"body\":{\"name\":{\"fr\":\"B\u00fcro\"}},"
+                        "\"type\":\"office\"}");
 }
 
 static void assert_no_column(const char *head, const char *map,

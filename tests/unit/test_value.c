@@ -163,6 +163,7 @@ static void schemas_are_found_by_path(void **state)
     assert_null(schema_of("office", "none"));
     assert_null(schema_of("office", "kind.deeper"));
     assert_null(schema_of("office", "scope..purposes"));
+    assert_null(schema_of("office", "channels..kind"));
     assert_null(c2c_value_schema(NULL, "a"));
 }
 
