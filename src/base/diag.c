@@ -6,7 +6,8 @@
 #include "base/text.h"
 
 /* Put formatted text into @out of @size bytes. */
-static void put(char *out, size_t size, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void
+put(char *out, size_t size, const char *fmt, va_list ap)
 {
     if (vsnprintf(out, size, fmt, ap) < 0) {
         out[0] = '\0';
