@@ -130,6 +130,15 @@ void c2c_text_line(char *text)
     }
 }
 
+struct c2c_view c2c_text_unmarked(struct c2c_view text)
+{
+    const struct c2c_view mark = c2c_view_str("\xef\xbb\xbf");
+
+    return c2c_view_starts(text, mark)
+               ? c2c_view_of(text.p + mark.n, text.n - mark.n)
+               : text;
+}
+
 size_t c2c_text_count(struct c2c_view text)
 {
     size_t n = 0;

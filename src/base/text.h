@@ -24,6 +24,9 @@ void c2c_text_repair(char *text);
  * one message stays one line. */
 void c2c_text_line(char *text);
 
+/* @text without a byte order mark at its beginning. */
+struct c2c_view c2c_text_unmarked(struct c2c_view text);
+
 /* Code points in valid @text. */
 size_t c2c_text_count(struct c2c_view text);
 

@@ -26,13 +26,8 @@ static char find_delimiter(struct c2c_view text)
 
 void c2c_csv_init(struct c2c_csv *csv, struct c2c_view text, char delimiter)
 {
-    const struct c2c_view mark = c2c_view_str("\xef\xbb\xbf");
-
+    text = c2c_text_unmarked(text);
     memset(csv, 0, sizeof *csv);
-    if (c2c_view_starts(text, mark)) {
-        text.p += mark.n;
-        text.n -= mark.n;
-    }
     csv->rest = text;
     csv->line = 1;
     csv->delimiter = (char)(delimiter != 0 ? delimiter : find_delimiter(text));

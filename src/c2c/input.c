@@ -89,28 +89,18 @@ static bool has_comments(struct c2c_view text)
     return false;
 }
 
-/* The text after a byte order mark, which some editors write. */
-static struct c2c_view unmarked(const struct c2c_input *input)
-{
-    const struct c2c_view mark = c2c_view_str("\xef\xbb\xbf");
-    struct c2c_view text = c2c_buf_view(&input->text);
-
-    return c2c_view_starts(text, mark)
-               ? c2c_view_of(text.p + mark.n, text.n - mark.n)
-               : text;
-}
-
 static enum c2c_err strip_comments(struct c2c_run *run, struct c2c_input *input)
 {
     struct c2c_buf stripped;
     enum c2c_err err;
 
-    input->form = has_comments(unmarked(input));
+    input->form = has_comments(c2c_text_unmarked(c2c_buf_view(&input->text)));
     if (!input->form) {
         return C2C_E_OK;
     }
     c2c_buf_init(&stripped, C2C_MAX_CONTROL_BYTES);
-    err = c2c_template_strip(unmarked(input), &stripped);
+    err = c2c_template_strip(c2c_text_unmarked(c2c_buf_view(&input->text)),
+                             &stripped);
     if (err != C2C_E_OK) {
         c2c_buf_fini(&stripped);
         return c2c_run_nomem(run);
@@ -233,7 +223,7 @@ static enum c2c_err parse_stream(struct c2c_run *run, struct c2c_input *input,
 enum c2c_err c2c_input_parse(struct c2c_run *run, struct c2c_input *input)
 {
     enum c2c_err err = strip_comments(run, input);
-    struct c2c_view text = unmarked(input);
+    struct c2c_view text = c2c_text_unmarked(c2c_buf_view(&input->text));
 
     if (err != C2C_E_OK) {
         return err;

@@ -236,22 +236,11 @@ static enum c2c_err load(struct c2c_doc *doc, struct c2c_view text, bool zero,
     return C2C_E_OK;
 }
 
-static struct c2c_view without_mark(struct c2c_view text)
-{
-    const struct c2c_view mark = c2c_view_str("\xef\xbb\xbf");
-
-    if (c2c_view_starts(text, mark)) {
-        text.p += mark.n;
-        text.n -= mark.n;
-    }
-    return text;
-}
-
 enum c2c_err c2c_json_parse(struct c2c_doc *doc, struct c2c_view text,
                             struct c2c_json_error *err,
                             const struct c2c_val **ret_val)
 {
-    struct c2c_view whole = without_mark(text);
+    struct c2c_view whole = c2c_text_unmarked(text);
     struct c2c_view clean = until_zero(whole);
     bool zero = clean.n < whole.n;
     const struct c2c_val *val;
@@ -269,7 +258,7 @@ enum c2c_err c2c_json_parse(struct c2c_doc *doc, struct c2c_view text,
 
 struct c2c_json_stream c2c_json_stream_over(struct c2c_view text)
 {
-    struct c2c_view whole = without_mark(text);
+    struct c2c_view whole = c2c_text_unmarked(text);
     struct c2c_view clean = until_zero(whole);
 
     return (struct c2c_json_stream){.rest = clean,
