@@ -205,7 +205,7 @@ static void problems_are_told_by_the_columns_name(void **state)
     assert_null(c2c_fields_name(&fields, "/body"));
     assert_null(c2c_fields_name(&fields, ""));
     assert_null(c2c_fields_name(&fields, "/body/kind"));
-    assert_null(c2c_fields_name(&fields, "/body/nam"));
+    assert_null(c2c_fields_name(&fields, "/body/na"));
 }
 
 int main(void)

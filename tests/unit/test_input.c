@@ -180,8 +180,8 @@ static void what_is_no_record_is_refused_at_its_line(void **state)
     assert_no_record("\n{\"type\":\"a\"}", "f.json:2", "\"body\"", "");
     assert_no_record("{\"type\":\"a\",\"body\":[]}", "f.json:1", "\"body\"",
                      "");
-    assert_no_record("{\"type\":\"a\",\n\"boddy\":{}}", "f.json:2",
-                     "\"boddy\" is no member", "\"body\"?");
+    assert_no_record("{\"type\":\"a\",\n\"bodyy\":{}}", "f.json:2",
+                     "\"bodyy\" is no member", "\"body\"?");
     assert_no_record("{\"type\":\"a\",\n\"zzzz\":{}}", "f.json:2",
                      "\"zzzz\" is no member", "c2c import");
 }

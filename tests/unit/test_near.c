@@ -98,7 +98,7 @@ static void what_is_too_long_or_ill_formed_is_passed_over(void **state)
     assert_string_equal(NEAR(longest, longest), longest);
     assert_string_equal(NEAR(longest, too_long), "");
     assert_string_equal(NEAR(too_long, longest), "");
-    assert_string_equal(NEAR("office", "offic\xff"), "");
+    assert_string_equal(NEAR("office", "offi\xff"), "");
 }
 
 int main(void)
