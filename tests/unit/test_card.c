@@ -113,8 +113,8 @@ static void a_body_follows_its_schema(void **state)
     assert_string_equal(client_data(&c), "Name  Desk\n"
                                          "Kind  Dedicated cell\n"
                                          "\nChannels\n"
-                                         "  - email \u00b7 a@b\n"
-                                         "  - fax \u00b7 1\n"
+                                         "  - E-mail \u00b7 a@b\n"
+                                         "  - Fax \u00b7 1\n"
                                          "\nzz    unknown\n");
 }
 
