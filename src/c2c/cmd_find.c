@@ -88,24 +88,26 @@ static enum c2c_err print_records(struct c2c_run *run,
     return c2c_run_built(run);
 }
 
+static const struct c2c_column columns[] = {
+    {"REF", "ref", C2C_CELL_TEXT, NULL},
+    {"TITLE", "title", C2C_CELL_LONG, NULL},
+    {"CONFIRMED", "verified_at", C2C_CELL_DATE, NULL},
+    {"FOUND IN", "snippet", C2C_CELL_LONG, NULL},
+};
+
+static const struct c2c_column plain[] = {
+    {"REF", "ref", C2C_CELL_TEXT, NULL},
+    {"TYPE", "type", C2C_CELL_TEXT, NULL},
+    {"CITY", "city", C2C_CELL_TEXT, NULL},
+    {"TITLE", "title", C2C_CELL_TEXT, NULL},
+    {"UPDATED", "updated", C2C_CELL_TEXT, NULL},
+    {"CONFIRMED", "verified_at", C2C_CELL_TEXT, NULL},
+    {"STALE", "stale", C2C_CELL_TEXT, NULL},
+    {"SNIPPET", "snippet", C2C_CELL_TEXT, NULL},
+};
+
 enum c2c_err c2c_cmd_find(struct c2c_run *run)
 {
-    static const struct c2c_column columns[] = {
-        {"REF", "ref", C2C_CELL_TEXT, NULL},
-        {"TITLE", "title", C2C_CELL_LONG, NULL},
-        {"CONFIRMED", "verified_at", C2C_CELL_DATE, NULL},
-        {"FOUND IN", "snippet", C2C_CELL_LONG, NULL},
-    };
-    static const struct c2c_column plain[] = {
-        {"REF", "ref", C2C_CELL_TEXT, NULL},
-        {"TYPE", "type", C2C_CELL_TEXT, NULL},
-        {"CITY", "city", C2C_CELL_TEXT, NULL},
-        {"TITLE", "title", C2C_CELL_TEXT, NULL},
-        {"UPDATED", "updated", C2C_CELL_TEXT, NULL},
-        {"CONFIRMED", "verified_at", C2C_CELL_TEXT, NULL},
-        {"STALE", "stale", C2C_CELL_TEXT, NULL},
-        {"SNIPPET", "snippet", C2C_CELL_TEXT, NULL},
-    };
     const struct c2c_list list = {
         .columns = columns,
         .n_columns = sizeof columns / sizeof columns[0],

@@ -190,8 +190,12 @@ static enum c2c_err make_key(struct init *in, const char *name, const char *use,
         if (err == C2C_E_OK) {
             err = c2c_signer_save(*ret_signer, path, use);
         }
+        err = err == C2C_E_OK ? err : failed(in->run, path, err);
+    } else if (err != C2C_E_OK) {
+        err = c2c_diag_set(&in->run->diag, err, path,
+                           "the key that is there already cannot be used: %s",
+                           c2c_strerror(err));
     }
-    err = err == C2C_E_OK ? err : failed(in->run, path, err);
     c2c_free(path);
     return err;
 }

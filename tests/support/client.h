@@ -7,15 +7,17 @@
 
 struct client {
     struct c2c_run run;
-    char *data; /* Standard output so far, after client_data(). */
-    char *talk; /* Standard error so far, after client_talk(). */
-    size_t n_data;
-    size_t n_talk;
 };
 
 /* Not a terminal; English; texts of @form. */
 void client_begin(struct client *c, enum c2c_form form);
+
+/* As somebody typed @line: words between blanks. */
+void client_begin_line(struct client *c, const char *line);
 void client_end(struct client *c);
+
+/* Do the command of client_begin_line() and report a failure as main() does. */
+enum c2c_err client_do(struct client *c);
 
 /* What has been printed since the last call. */
 const char *client_data(struct client *c);
