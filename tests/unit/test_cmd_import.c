@@ -130,7 +130,7 @@ static void bad_tables_are_refused_before_anything_is_sent(void **state)
     assert_memory_equal(told(), "t.csv: line 2: a quoted field is not closed",
                         43);
     client_end(&c);
-    assert_err(import("nmae\nA\n", "--type office", NULL), C2C_E_SCHEMA);
+    assert_err(import("naame\nA\n", "--type office", NULL), C2C_E_SCHEMA);
     assert_non_null(strstr(client_talk(&c), "did you mean 'name'?"));
     client_end(&c);
     assert_err(import("name\nA\n", "--type ofice", NULL), C2C_E_NOT_FOUND);

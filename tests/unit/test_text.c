@@ -149,7 +149,7 @@ static void text_folds_to_what_people_type(void **state)
         {"Йошкар-Ола", "иошкар-ола"},
         {"И\xcc\x86ошкар", "иошкар"},
         {"Ві́нниця", "вінниця"},
-        /* Arabic: tatweel, marks, forms of alef, yeh, kaf, teh marbuta. */
+        /* Arabic: tatweel, marks, forms of alef, yeh, kaf, ta marbuta. */
         {"هانغتشو", "هانغتشو"},
         {"هانغـــتشو", "هانغتشو"},
         {"هَانْغِتْشُو", "هانغتشو"},
