@@ -10,8 +10,9 @@ enum {
 static void make_nonce(uint64_t number, uint8_t nonce[NONCE_BYTES])
 {
     for (size_t i = 0; i < NONCE_BYTES; i++) {
-        nonce[i] =
-            i < NONCE_ZEROS ? 0 : (uint8_t)(number >> (8 * (i - NONCE_ZEROS)));
+        uint64_t rest = i < NONCE_ZEROS ? 0 : number >> 8 * (i - NONCE_ZEROS);
+
+        nonce[i] = (uint8_t)rest;
     }
 }
 
