@@ -73,7 +73,7 @@ static void read_table(struct c2c_run *run, struct c2c_fields *fields,
     enum c2c_err err = c2c_csv_next(csv, &row);
 
     if (err == C2C_E_OK) {
-        err = c2c_fields_read(run, &row, map, fields);
+        err = c2c_fields_read(run, "t.csv", &row, map, fields);
         require(err == C2C_E_OK || err == C2C_E_SCHEMA);
         require(err == C2C_E_OK ||
                 c2c_text_valid(c2c_view_str(run->diag.message)));

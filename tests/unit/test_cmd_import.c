@@ -114,9 +114,9 @@ static void rows_with_too_many_cells_are_all_told(void **state)
                C2C_E_MALFORMED);
     talk = client_talk(&c);
     assert_non_null(
-        strstr(talk, "t.csv:2: has 2 cells, but there are 1 columns\n"));
+        strstr(talk, "t.csv:2: has 2 cells, but there is 1 column\n"));
     assert_non_null(
-        strstr(talk, "t.csv:4: has 3 cells, but there are 1 columns\n"));
+        strstr(talk, "t.csv:4: has 3 cells, but there is 1 column\n"));
     assert_non_null(strstr(talk, "2 rows cannot be read: nothing was saved"));
 }
 

@@ -55,7 +55,7 @@ static enum c2c_err read_head(const char *type, const char *head,
                                  .type = c2c_run_type(&c.run, type)};
     assert_non_null(fields.type);
     set_row(head);
-    return c2c_fields_read(&c.run, &row,
+    return c2c_fields_read(&c.run, "t.csv", &row,
                            map == NULL ? NULL : client_val(&c, map), &fields);
 }
 
@@ -166,8 +166,10 @@ static void assert_no_column(const char *head, const char *map,
                              const char *hint)
 {
     assert_err(read_head("office", head, map), C2C_E_SCHEMA);
-    assert_string_equal(c.run.diag.thing, thing);
-    assert_non_null(strstr(c.run.diag.message, message));
+    assert_non_null(strstr(c.run.diag.thing, thing));
+    if (strstr(c.run.diag.message, message) == NULL) {
+        fail_msg("%s: %s", head, c.run.diag.message);
+    }
     assert_non_null(strstr(c.run.diag.hint, hint));
 }
 
@@ -182,8 +184,7 @@ static void columns_without_a_field_are_refused(void **state)
     assert_no_column("name.a.b.c.d.e.f.g.h.i", NULL, "name.a.b.c.d.e.f.g.h.i",
                      "no field", "");
     assert_no_column("A", "{\"A\":\"nowhere\"}", "A", "no field", "");
-    assert_no_column("A", "{\"A\":7}", "A", "no field", "");
-    assert_no_column("", NULL, "", "no field", "");
+    assert_no_column("A", "{\"A\":7}", "A", "neither a path", "");
     assert_no_column("name|Name", NULL, "Name", "are the same field", "");
     assert_no_column("slug|A", "{\"A\":\"slug\"}", "A", "are the same field",
                      "");

@@ -168,9 +168,10 @@ static void problems_have_their_places_in_json_too(void **state)
     assert_string_equal(
         client_json(c2c_val_get(c.run.error, "problems")),
         "[{\"allowed\":\"a, b\",\"field\":\"/body/kind\",\"item\":0,\"line\":"
-        "10,\"path\":\"/body/kind\",\"reason\":\"is not one of them\"},"
+        "10,\"path\":\"/body/kind\",\"reason\":\"is not one of them\","
+        "\"where\":\"f.json:10\"},"
         "{\"field\":\"\",\"item\":1,\"line\":20,\"path\":\"\",\"reason\":"
-        "\"is bad\"}]");
+        "\"is bad\",\"where\":\"f.json:20\"}]");
 }
 
 static void a_refused_record_is_named_by_its_place(void **state)
