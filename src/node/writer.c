@@ -91,73 +91,6 @@ static void follow_up(struct c2c_writer *w)
     }
 }
 
-/* Keep what cannot be signed now. */
-static enum c2c_err keep_waiting(struct c2c_writer *w, struct c2c_job *job)
-{
-    enum c2c_err err;
-
-    for (size_t i = 0; i < job->n; i++) {
-        if (job->drafts[i].remove) {
-            job->at = i;
-            (void)c2c_diag_set(&job->diag, C2C_E_NOT_CURRENT, "store",
-                               "this store was restored and may be older than "
-                               "what was published: nothing can be removed "
-                               "now");
-            c2c_diag_hint(&job->diag, "`c2c status` tells how to go on");
-            return C2C_E_NOT_CURRENT;
-        }
-    }
-    /* Find out keys and what is wrong, then take it back and keep the input. */
-    err = c2c_commit_apply(&w->env, job->drafts, job->n, &job->diag, &job->at,
-                           &job->result);
-    if (err == C2C_E_OK) {
-        err = c2c_store_undo(w->store);
-    }
-    if (err == C2C_E_OK) {
-        err = c2c_store_savepoint(w->store);
-    }
-    if (err == C2C_E_OK) {
-        err = c2c_waiting_add(w->store, job->input);
-    }
-    job->waiting = err == C2C_E_OK;
-    return err;
-}
-
-static enum c2c_err do_job(struct c2c_writer *w, struct c2c_job *job)
-{
-    enum c2c_err err = c2c_store_savepoint(w->store);
-
-    w->env.now_ms = now_ms(w);
-    if (err == C2C_E_OK) {
-        err = w->state == C2C_WRITER_RESTORED && !job->dry_run
-                  ? keep_waiting(w, job)
-                  : c2c_commit_apply(&w->env, job->drafts, job->n, &job->diag,
-                                     &job->at, &job->result);
-    }
-    job->err = err;
-    if (err == C2C_E_OK && !job->dry_run) {
-        w->wipe = w->wipe || job->result.erased;
-        return c2c_store_release(w->store);
-    }
-    return c2c_store_undo(w->store);
-}
-
-static void fail_job(struct c2c_writer *w, struct c2c_job *job,
-                     enum c2c_err err)
-{
-    if (job->err != C2C_E_OK && job->diag.code != C2C_E_OK) {
-        return; /* It had failed by itself. */
-    }
-    job->err = err;
-    (void)c2c_diag_set(&job->diag, err, "store", "could not be saved: %s (%s)",
-                       c2c_strerror(err), c2c_store_detail(w->store));
-    c2c_diag_hint(&job->diag,
-                  err == C2C_E_DISK_FULL
-                      ? "make room on the disk and ask again: nothing was "
-                        "changed"
-                      : "nothing was changed; `c2c doctor` may know more");
-}
-
 static void answer(struct letter *letters, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -171,24 +104,16 @@ static void answer(struct letter *letters, size_t n)
 
 static void do_group(struct c2c_writer *w, struct letter *letters, size_t n)
 {
-    enum c2c_err err = c2c_store_begin(w->store);
-    bool changed = false;
+    struct c2c_group group = {.env = &w->env,
+                              .clock = w->options.clock,
+                              .restored = w->state == C2C_WRITER_RESTORED};
+    struct c2c_job *jobs[GROUP_MAX];
 
-    for (size_t i = 0; i < n && err == C2C_E_OK; i++) {
-        err = do_job(w, letters[i].job);
-        changed = changed || letters[i].job->err == C2C_E_OK;
+    for (size_t i = 0; i < n; i++) {
+        jobs[i] = letters[i].job;
     }
-    if (err == C2C_E_OK) {
-        err = c2c_store_commit(w->store);
-    }
-    if (err != C2C_E_OK) {
-        for (size_t i = 0; i < n; i++) {
-            fail_job(w, letters[i].job, err);
-        }
-        c2c_store_rollback(w->store);
-        c2c_log(C2C_LOG_ERR, "writer", "group taken back jobs=%zu err=%s", n,
-                c2c_errname(err));
-    } else if (changed) {
+    if (c2c_group_run(&group, jobs, n) == C2C_E_OK) {
+        w->wipe = w->wipe || group.erased;
         follow_up(w);
     }
     answer(letters, n);

@@ -1,8 +1,7 @@
 /* The writer: one thread that owns the write connection.
  *
- * Jobs that arrive together are one transaction, each in a savepoint of its
- * own: one fsync for all.  A job is answered only after its group is durable;
- * when a group fails, all of it is taken back and every job gets the reason. */
+ * Jobs that arrive together are one group (node/group.h), answered when it is
+ * durable. */
 
 #ifndef C2C_NODE_WRITER_H
 #define C2C_NODE_WRITER_H
@@ -10,25 +9,10 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/err.h"
-#include "node/commit.h"
 #include "node/config.h"
+#include "node/group.h"
 
 struct c2c_writer;
-
-struct c2c_job {
-    struct c2c_draft *drafts; /* Borrowed until the job is done. */
-    size_t n;
-    struct c2c_view input; /* Encoding of the drafts: kept when they have to
-                              wait for a signature. */
-    bool dry_run;          /* Say what would happen, change nothing. */
-
-    /* Results. */
-    enum c2c_err err;
-    struct c2c_diag diag;
-    size_t at; /* The draft the diag is about. */
-    struct c2c_commit_result result;
-    bool waiting; /* Kept, not signed. */
-};
 
 /* How the store stands. */
 enum c2c_writer_state {

@@ -1,0 +1,94 @@
+#include "node/group.h"
+
+#include "base/log.h"
+#include "store/waiting.h"
+
+/* Keep what cannot be signed now. */
+static enum c2c_err keep_waiting(struct c2c_group *g, struct c2c_job *job)
+{
+    struct c2c_store *store = g->env->store;
+    enum c2c_err err;
+
+    for (size_t i = 0; i < job->n; i++) {
+        if (job->drafts[i].remove) {
+            job->at = i;
+            (void)c2c_diag_set(&job->diag, C2C_E_NOT_CURRENT, "store",
+                               "this store was restored and may be older than "
+                               "what was published: nothing can be removed "
+                               "now");
+            c2c_diag_hint(&job->diag, "`c2c status` tells how to go on");
+            return C2C_E_NOT_CURRENT;
+        }
+    }
+    /* Find out keys and what is wrong, then take it back and keep the input. */
+    err = c2c_commit_apply(g->env, job->drafts, job->n, &job->diag, &job->at,
+                           &job->result);
+    if (err == C2C_E_OK) {
+        err = c2c_store_undo(store);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_store_savepoint(store);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_waiting_add(store, job->input);
+    }
+    job->waiting = err == C2C_E_OK;
+    return err;
+}
+
+static enum c2c_err do_job(struct c2c_group *g, struct c2c_job *job)
+{
+    enum c2c_err err = c2c_store_savepoint(g->env->store);
+
+    g->env->now_ms = g->clock->now_ms(g->clock->ctx);
+    if (err == C2C_E_OK) {
+        err = g->restored && !job->dry_run
+                  ? keep_waiting(g, job)
+                  : c2c_commit_apply(g->env, job->drafts, job->n, &job->diag,
+                                     &job->at, &job->result);
+    }
+    job->err = err;
+    if (err == C2C_E_OK && !job->dry_run) {
+        g->erased = g->erased || job->result.erased;
+        return c2c_store_release(g->env->store);
+    }
+    return c2c_store_undo(g->env->store);
+}
+
+static void fail_job(struct c2c_group *g, struct c2c_job *job, enum c2c_err err)
+{
+    if (job->err != C2C_E_OK && job->diag.code != C2C_E_OK) {
+        return; /* It had failed by itself. */
+    }
+    job->err = err;
+    (void)c2c_diag_set(&job->diag, err, "store", "could not be saved: %s (%s)",
+                       c2c_strerror(err), c2c_store_detail(g->env->store));
+    c2c_diag_hint(&job->diag,
+                  err == C2C_E_DISK_FULL
+                      ? "make room on the disk and ask again: nothing was "
+                        "changed"
+                      : "nothing was changed; `c2c doctor` may know more");
+}
+
+enum c2c_err c2c_group_run(struct c2c_group *group, struct c2c_job *const *jobs,
+                           size_t n)
+{
+    struct c2c_store *store = group->env->store;
+    enum c2c_err err = c2c_store_begin(store);
+
+    for (size_t i = 0; i < n && err == C2C_E_OK; i++) {
+        err = do_job(group, jobs[i]);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_store_commit(store);
+    }
+    if (err != C2C_E_OK) {
+        for (size_t i = 0; i < n; i++) {
+            fail_job(group, jobs[i], err);
+        }
+        c2c_store_rollback(store);
+        c2c_log(C2C_LOG_ERR, "writer", "group taken back jobs=%zu err=%s", n,
+                c2c_errname(err));
+    }
+    return err;
+}
