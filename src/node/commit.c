@@ -132,7 +132,7 @@ struct before {
 static enum c2c_err load_before(struct work *w, struct c2c_draft *d,
                                 struct before *b)
 {
-    struct c2c_row row;
+    struct c2c_row row = {0};
     enum c2c_err err = find_old(w, d, &row);
 
     if (err == C2C_E_NOT_FOUND) {
@@ -403,15 +403,17 @@ static enum c2c_err dangling(struct work *w, const char *path,
                                       .limit = 10000};
     struct c2c_arena names;
     struct ref_check check = {.w = w, .names = &names};
+    enum c2c_err err;
 
     c2c_arena_init(&names);
     c2c_near_init(&check.near, text);
     (void)c2c_diag_set(w->diag, C2C_E_NOT_FOUND, path,
                        "/body%s: there is no record '%.*s'", path, (int)text.n,
                        (const char *)text.p);
-    if (c2c_records_list(w->env->store, &filter, offer_row, &check) ==
-            C2C_E_OK &&
-        check.near.n > 0) {
+    err = c2c_records_list(w->env->store, &filter, offer_row, &check);
+    if (err != C2C_E_OK) {
+        (void)store_failed(w, err); /* That is the news. */
+    } else if (check.near.n > 0) {
         c2c_diag_hint(w->diag, "did you mean '%.*s'?",
                       (int)check.near.best[0].n,
                       (const char *)check.near.best[0].p);
@@ -420,13 +422,13 @@ static enum c2c_err dangling(struct work *w, const char *path,
                       (int)ref->type.n, (const char *)ref->type.p);
     }
     c2c_arena_fini(&names);
-    return C2C_E_NOT_FOUND;
+    return err == C2C_E_OK ? C2C_E_NOT_FOUND : err;
 }
 
 static enum c2c_err check_ref(void *ctx, const char *path, struct c2c_view text)
 {
     struct work *w = ctx;
-    struct c2c_row row;
+    struct c2c_row row = {0};
     struct c2c_ref ref;
     enum c2c_err err;
 
@@ -437,7 +439,14 @@ static enum c2c_err check_ref(void *ctx, const char *path, struct c2c_view text)
                                         &ref.key, &row)
                       : c2c_records_by_slug(w->env->store, w->env->city,
                                             ref.type, ref.name, &row);
-    return err == C2C_E_NOT_FOUND ? dangling(w, path, &ref, text) : C2C_E_OK;
+    if (err == C2C_E_NOT_FOUND) {
+        return dangling(w, path, &ref, text);
+    }
+    /* A damaged record is there.  After any other failure SQLite may have
+     * taken the transaction back: then nothing more may be written. */
+    return err == C2C_E_OK || (err == C2C_E_CORRUPT && row.id != 0)
+               ? C2C_E_OK
+               : store_failed(w, err);
 }
 
 static enum c2c_err sums(struct work *w, struct c2c_head *next,

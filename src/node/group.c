@@ -36,6 +36,15 @@ static enum c2c_err keep_waiting(struct c2c_group *g, struct c2c_job *job)
     return err;
 }
 
+/* When SQLite has taken back the whole transaction, its reason is the job's:
+ * the others fail for it too. */
+static enum c2c_err take_back(struct c2c_group *g, const struct c2c_job *job)
+{
+    enum c2c_err err = c2c_store_undo(g->env->store);
+
+    return err == C2C_E_OK || job->err == C2C_E_OK ? err : job->err;
+}
+
 static enum c2c_err do_job(struct c2c_group *g, struct c2c_job *job)
 {
     enum c2c_err err = c2c_store_savepoint(g->env->store);
@@ -52,7 +61,7 @@ static enum c2c_err do_job(struct c2c_group *g, struct c2c_job *job)
         g->erased = g->erased || job->result.erased;
         return c2c_store_release(g->env->store);
     }
-    return c2c_store_undo(g->env->store);
+    return take_back(g, job);
 }
 
 static void fail_job(struct c2c_group *g, struct c2c_job *job, enum c2c_err err)
@@ -61,6 +70,7 @@ static void fail_job(struct c2c_group *g, struct c2c_job *job, enum c2c_err err)
         return; /* It had failed by itself. */
     }
     job->err = err;
+    job->waiting = false;
     (void)c2c_diag_set(&job->diag, err, "store", "could not be saved: %s (%s)",
                        c2c_strerror(err), c2c_store_detail(g->env->store));
     c2c_diag_hint(&job->diag,

@@ -231,7 +231,11 @@ enum c2c_err c2c_store_release(struct c2c_store *store)
 
 enum c2c_err c2c_store_undo(struct c2c_store *store)
 {
-    return c2c_db_exec(store, "ROLLBACK TO job; RELEASE job");
+    /* After some errors SQLite has taken back everything: the words for that
+     * error stay. */
+    return sqlite3_get_autocommit(store->db) != 0
+               ? C2C_E_STORE
+               : c2c_db_exec(store, "ROLLBACK TO job; RELEASE job");
 }
 
 static const char instance_name[] = "instance";

@@ -37,7 +37,8 @@ const char *c2c_store_detail(const struct c2c_store *store);
 
 /* A group of commits is one transaction: durable as a whole with commit, taken
  * back as a whole with rollback.  Inside, each job is a savepoint that is
- * released or undone. */
+ * released or undone; c2c_store_undo() gives C2C_E_STORE, and the detail stays,
+ * when an earlier error has taken back the whole transaction. */
 enum c2c_err c2c_store_begin(struct c2c_store *store) C2C_MUST_CHECK;
 enum c2c_err c2c_store_commit(struct c2c_store *store) C2C_MUST_CHECK;
 void c2c_store_rollback(struct c2c_store *store);
