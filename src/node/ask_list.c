@@ -51,6 +51,7 @@ enum c2c_err c2c_filter_add(struct c2c_ask *ask, const struct c2c_type *type,
                             struct c2c_filter *filter)
 {
     const struct c2c_vocab *vocab = NULL;
+    enum c2c_err err = C2C_E_NOT_FOUND;
     size_t found;
 
     if (!c2c_facets_known(ask->types, type, c2c_view_str(name), &vocab)) {
@@ -60,7 +61,13 @@ enum c2c_err c2c_filter_add(struct c2c_ask *ask, const struct c2c_type *type,
         return c2c_diag_set(ask->diag, C2C_E_TOO_BIG, name,
                             "more than %d conditions", C2C_FILTER_FACETS);
     }
-    if (vocab != NULL && c2c_vocab_find(vocab, value, &found) == C2C_E_OK) {
+    if (vocab != NULL) {
+        err = c2c_vocab_find(vocab, value, &found);
+    }
+    if (err == C2C_E_NOMEM) {
+        return err;
+    }
+    if (err == C2C_E_OK) {
         value = c2c_view_str(c2c_vocab_code(vocab, found));
     }
     filter->facet[filter->n_facets++] = (struct c2c_facet){name, value};

@@ -120,16 +120,20 @@ static int by_rank(const void *a, const void *b)
 }
 
 /* The channels, best first; equal ranks keep their order. */
-static void set_channels(struct answering *a, const struct c2c_val *body,
-                         struct c2c_val *map)
+static enum c2c_err set_channels(struct answering *a,
+                                 const struct c2c_val *body,
+                                 struct c2c_val *map)
 {
     const struct c2c_val *channels = c2c_val_get(body, "channels");
     size_t n = c2c_val_count(channels);
     const struct c2c_val **sorted = /* NOLINTNEXTLINE(bugprone-sizeof-*) */
-        c2c_arena_alloc(a->route.ask->arena, n, sizeof *sorted);
+        c2c_arena_alloc(a->route.ask->arena, n + 1, sizeof *sorted);
     struct c2c_val *list = c2c_doc_array(a->route.ask->doc);
 
-    for (size_t i = 0; i < n && sorted != NULL; i++) {
+    if (sorted == NULL) {
+        return C2C_E_NOMEM;
+    }
+    for (size_t i = 0; i < n; i++) {
         size_t at = i;
 
         sorted[i] = c2c_val_at(channels, i);
@@ -141,10 +145,11 @@ static void set_channels(struct answering *a, const struct c2c_val *body,
             at--;
         }
     }
-    for (size_t i = 0; i < n && sorted != NULL; i++) {
+    for (size_t i = 0; i < n; i++) {
         c2c_doc_push(a->route.ask->doc, list, sorted[i]);
     }
     c2c_doc_set(a->route.ask->doc, map, "channels", list);
+    return C2C_E_OK;
 }
 
 static enum c2c_err put_office(struct answering *a,
@@ -163,7 +168,9 @@ static enum c2c_err put_office(struct answering *a,
     for (size_t i = 0; i < sizeof copied / sizeof copied[0]; i++) {
         copy(a, office->body, copied[i], map);
     }
-    set_channels(a, office->body, map);
+    if (err == C2C_E_OK) {
+        err = set_channels(a, office->body, map);
+    }
     for (size_t i = 0; i < a->route.contacts.n && err == C2C_E_OK; i++) {
         const struct c2c_taken *c = &a->route.contacts.at[i];
 
@@ -251,7 +258,7 @@ static enum c2c_err set_procedures(struct answering *a)
         }
     }
     c2c_doc_set(a->route.ask->doc, a->route.ask->result, "procedures", list);
-    return err;
+    return err == C2C_E_OK ? a->route.err : err;
 }
 
 static void set_city(struct answering *a)

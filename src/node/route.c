@@ -44,39 +44,45 @@ static void note(struct c2c_route *r, const struct c2c_val *text)
     c2c_doc_push(r->ask->doc, r->notes, text);
 }
 
-/* Is @code among the words of @list, which may be labels or aliases? */
-static bool lists(const struct c2c_vocab *vocab, const struct c2c_val *list,
-                  const char *code)
-{
-    for (size_t i = 0; i < c2c_val_count(list); i++) {
-        struct c2c_view word = c2c_val_str(c2c_val_at(list, i));
-        size_t found;
-
-        if (c2c_view_eq_str(word, code) ||
-            (vocab != NULL && c2c_vocab_find(vocab, word, &found) == C2C_E_OK &&
-             strcmp(c2c_vocab_code(vocab, found), code) == 0)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static const struct c2c_vocab *vocab_of(const struct c2c_route *r,
                                         const char *name)
 {
     return c2c_vocabs_find(r->ask->types, c2c_view_str(name));
 }
 
-/* The code that a word of the vocabulary stands for, or NULL. */
-static const char *code_of(const struct c2c_route *r, const char *vocab_name)
+/* The code that @word stands for in the vocabulary, or NULL. */
+static const char *code_of(struct c2c_route *r, const char *vocab_name,
+                           struct c2c_view word)
 {
     const struct c2c_vocab *vocab = vocab_of(r, vocab_name);
     size_t found;
+    enum c2c_err err = vocab == NULL || word.n == 0
+                           ? C2C_E_NOT_FOUND
+                           : c2c_vocab_find(vocab, word, &found);
 
-    return vocab != NULL && r->word.n > 0 &&
-                   c2c_vocab_find(vocab, r->word, &found) == C2C_E_OK
-               ? c2c_vocab_code(vocab, found)
-               : NULL;
+    if (err == C2C_E_NOMEM) {
+        r->err = err;
+    }
+    return err == C2C_E_OK ? c2c_vocab_code(vocab, found) : NULL;
+}
+
+/* Is @code among the words of @list, which may be labels or aliases? */
+static bool lists(struct c2c_route *r, const char *vocab_name,
+                  const struct c2c_val *list, const char *code)
+{
+    for (size_t i = 0; i < c2c_val_count(list); i++) {
+        struct c2c_view word = c2c_val_str(c2c_val_at(list, i));
+        const char *meant;
+
+        if (c2c_view_eq_str(word, code)) {
+            return true;
+        }
+        meant = code_of(r, vocab_name, word);
+        if (meant != NULL && strcmp(meant, code) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void offer_vocab(const struct c2c_vocab *vocab, struct c2c_view lang,
@@ -119,17 +125,15 @@ static void choose(struct c2c_route *r, const struct c2c_taken *office)
     }
 }
 
-/* Offices whose scope lists @code under @member. */
-static void choose_by(struct c2c_route *r, const char *member,
-                      const char *vocab_name, const char *code)
+/* Offices whose scope lists @code under @member, which is the vocabulary's name
+ * too. */
+static void choose_by(struct c2c_route *r, const char *member, const char *code)
 {
-    const struct c2c_vocab *vocab = vocab_of(r, vocab_name);
-
     for (size_t i = 0; i < r->offices.n && code != NULL; i++) {
         const struct c2c_val *scope =
             c2c_val_get(r->offices.at[i].body, "scope");
 
-        if (lists(vocab, c2c_val_get(scope, member), code)) {
+        if (lists(r, member, c2c_val_get(scope, member), code)) {
             choose(r, &r->offices.at[i]);
         }
     }
@@ -146,7 +150,7 @@ static void choose_general(struct c2c_route *r)
         }
     }
     if (r->n_chosen == 0) {
-        choose_by(r, "purposes", "purposes", "general");
+        choose_by(r, "purposes", "general");
     }
 }
 
@@ -187,10 +191,10 @@ static void fall_back(struct c2c_route *r)
 static void choose_offices(struct c2c_route *r)
 {
     r->matched = "purpose";
-    choose_by(r, "purposes", "purposes", r->purpose);
+    choose_by(r, "purposes", r->purpose);
     if (r->n_chosen == 0) {
         r->matched = "topic";
-        choose_by(r, "topics", "topics", r->topic);
+        choose_by(r, "topics", r->topic);
     }
     if (r->n_chosen == 0) {
         fall_back(r);
@@ -209,16 +213,14 @@ bool c2c_route_means(const struct c2c_route *r, struct c2c_view text,
                         : c2c_view_eq(ref.name, target->row.slug));
 }
 
-bool c2c_route_is_for(const struct c2c_route *r,
-                      const struct c2c_taken *procedure)
+bool c2c_route_is_for(struct c2c_route *r, const struct c2c_taken *procedure)
 {
     const struct c2c_val *purposes = c2c_val_get(procedure->body, "for");
 
     if (r->word.n == 0) {
         return true;
     }
-    return r->purpose != NULL &&
-           lists(vocab_of(r, "purposes"), purposes, r->purpose);
+    return r->purpose != NULL && lists(r, "purposes", purposes, r->purpose);
 }
 
 static enum c2c_err read_question(struct c2c_route *r)
@@ -233,8 +235,11 @@ static enum c2c_err read_question(struct c2c_route *r)
     if (err == C2C_E_OK) {
         err = c2c_city_find(r->ask, name, &r->city);
     }
-    r->purpose = code_of(r, "purposes");
-    r->topic = code_of(r, "topics");
+    r->purpose = code_of(r, "purposes", r->word);
+    r->topic = code_of(r, "topics", r->word);
+    if (err == C2C_E_OK) {
+        err = r->err;
+    }
     if (err == C2C_E_OK && r->word.n > 0 && r->purpose == NULL &&
         r->topic == NULL) {
         err = unknown_word(r);
@@ -262,6 +267,7 @@ enum c2c_err c2c_route_find(struct c2c_ask *ask, struct c2c_route *route)
     }
     if (err == C2C_E_OK) {
         choose_offices(route);
+        err = route->err;
     }
     return err;
 }

@@ -37,6 +37,7 @@ struct c2c_route {
     size_t n_chosen;
     const struct c2c_taken *chosen[C2C_ROUTE_OFFICES];
     struct c2c_val *notes; /* Sentences for the asker. */
+    enum c2c_err err;      /* Memory was short: sticky. */
 };
 
 /* Read "city" and "for" of the request and choose the offices.  Fills diag:
@@ -48,8 +49,8 @@ enum c2c_err c2c_route_find(struct c2c_ask *ask,
 bool c2c_route_means(const struct c2c_route *route, struct c2c_view text,
                      const struct c2c_taken *target);
 
-/* Is a procedure for what was asked? */
-bool c2c_route_is_for(const struct c2c_route *route,
+/* Is a procedure for what was asked?  Sets route->err if it cannot tell. */
+bool c2c_route_is_for(struct c2c_route *route,
                       const struct c2c_taken *procedure);
 
 #endif /* C2C_NODE_ROUTE_H */

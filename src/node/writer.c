@@ -262,6 +262,27 @@ static enum c2c_err commit_alone(struct c2c_writer *w, struct c2c_draft *drafts,
     return c2c_commit_apply(&w->env, drafts, n, diag, &at, &result);
 }
 
+/* DIR/instance; @ret_known is false when there is none.  One that cannot be
+ * understood matches no store. */
+static enum c2c_err read_instance(const struct c2c_writer *w,
+                                  struct c2c_diag *diag, bool *ret_known,
+                                  struct c2c_uuid *ret_instance)
+{
+    static const struct c2c_uuid none;
+    enum c2c_err err = c2c_identity_instance(w->options.dir, ret_instance);
+
+    *ret_known = err != C2C_E_NOT_FOUND;
+    if (err == C2C_E_MALFORMED || err == C2C_E_TOO_BIG) {
+        *ret_instance = none;
+        err = C2C_E_OK;
+    }
+    return err == C2C_E_OK || err == C2C_E_NOT_FOUND
+               ? C2C_E_OK
+               : c2c_diag_set(diag, err, "instance",
+                              "cannot read %s/instance: %s", w->options.dir,
+                              c2c_strerror(err));
+}
+
 /* Everything a new city starts with, in one transaction. */
 static enum c2c_err first_state(struct c2c_writer *w, struct c2c_diag *diag)
 {
@@ -270,13 +291,17 @@ static enum c2c_err first_state(struct c2c_writer *w, struct c2c_diag *diag)
     struct c2c_doc *doc = NULL;
     struct c2c_buf text;
     struct c2c_uuid instance;
+    bool known = false;
     enum c2c_err err;
 
     c2c_buf_init(&text, C2C_MAX_RECORD_BYTES);
-    if (c2c_identity_instance(w->options.dir, &instance) != C2C_E_OK) {
+    err = read_instance(w, diag, &known, &instance);
+    if (err == C2C_E_OK && !known) {
         instance = c2c_uuid_v7(now_ms(w), &c2c_rng_system);
     }
-    err = c2c_doc_new(&doc);
+    if (err == C2C_E_OK) {
+        err = c2c_doc_new(&doc);
+    }
     if (err == C2C_E_OK) {
         err = read_profile(w, doc, &text, &draft, diag);
     }
@@ -376,9 +401,13 @@ static enum c2c_err check_instance(struct c2c_writer *w, struct c2c_diag *diag)
 {
     struct c2c_uuid ours;
     struct c2c_uuid stored;
-    bool have = c2c_identity_instance(w->options.dir, &ours) == C2C_E_OK;
-    enum c2c_err err = c2c_store_instance(w->store, &stored);
+    bool have = false;
+    enum c2c_err err = read_instance(w, diag, &have, &ours);
 
+    if (err != C2C_E_OK) {
+        return err;
+    }
+    err = c2c_store_instance(w->store, &stored);
     if (err != C2C_E_OK) {
         return c2c_diag_set(diag, err, "store", "the store has no instance: %s",
                             c2c_store_detail(w->store));
@@ -419,12 +448,15 @@ static enum c2c_err open_store(struct c2c_writer *w, struct c2c_diag *diag)
     char detail[512] = "";
     struct c2c_uuid instance;
     struct c2c_head head;
-    bool known = c2c_identity_instance(w->options.dir, &instance) == C2C_E_OK;
-    enum c2c_err err =
-        c2c_store_open(w->options.dir,
-                       known ? C2C_STORE_WRITE : C2C_STORE_CREATE, &w->store,
-                       detail);
+    bool known = false;
+    enum c2c_err err = read_instance(w, diag, &known, &instance);
 
+    if (err != C2C_E_OK) {
+        return err;
+    }
+    err = c2c_store_open(w->options.dir,
+                         known ? C2C_STORE_WRITE : C2C_STORE_CREATE, &w->store,
+                         detail);
     if (err != C2C_E_OK) {
         return store_unusable(w, err, detail, diag);
     }

@@ -71,8 +71,13 @@ static enum c2c_err write_facets(struct c2c_store *store, int64_t id,
     c2c_buf_init(&folded, FACET_MAX);
     for (size_t i = 0; i < put->n_facets && err == C2C_E_OK; i++) {
         c2c_buf_clear(&folded);
-        if (c2c_text_fold(put->facets[i].value, &folded) != C2C_E_OK) {
-            continue; /* Too long to look for. */
+        err = c2c_text_fold(put->facets[i].value, &folded);
+        if (err == C2C_E_NOMEM) {
+            break;
+        }
+        if (err != C2C_E_OK) {
+            err = C2C_E_OK; /* Nothing that somebody could look for. */
+            continue;
         }
         stmt = c2c_db_get(store, C2C_SQL_FACET_ADD);
         c2c_db_bind_text(stmt, 1, c2c_view_str(put->facets[i].name));
