@@ -8,10 +8,10 @@
 #include "base/timefmt.h"
 #include "codec/limits.h"
 #include "node/facets.h"
+#include "node/newest.h"
 #include "record/derive.h"
 #include "record/ref.h"
 #include "store/records.h"
-#include "trust/accept.h"
 
 enum {
     MAX_TOUCHED = 64, /* Different (audience, type) trees of one commit. */
@@ -23,9 +23,7 @@ struct work {
     const struct c2c_commit_env *env;
     struct c2c_diag *diag;
     struct c2c_buf changes; /* For the log. */
-    struct c2c_head head;   /* The newest; with `have_head`. */
-    struct c2c_net_opening opening;
-    bool have_head;
+    struct c2c_newest newest;
     size_t n_touched;
     struct {
         enum c2c_audience audience;
@@ -239,7 +237,7 @@ static enum c2c_err write_record(struct work *w, struct c2c_draft *d,
     struct c2c_row_put put = {.city = w->env->city,
                               .audience = audience,
                               .record = r,
-                              .rev = w->head.rev + 1};
+                              .rev = w->newest.head.rev + 1};
     struct c2c_facets facets;
     struct c2c_buf bytes;
     enum c2c_err err;
@@ -358,7 +356,7 @@ static enum c2c_err remove_one(struct work *w, struct c2c_draft *d)
         err = touch(w, row.audience, d->type);
     }
     if (err == C2C_E_OK) {
-        err = c2c_records_remove(w->env->store, &row, w->head.rev + 1,
+        err = c2c_records_remove(w->env->store, &row, w->newest.head.rev + 1,
                                  w->env->now_ms / 1000);
     }
     return err == C2C_E_OK ? err : store_failed(w, err);
@@ -449,104 +447,20 @@ static enum c2c_err check_ref(void *ctx, const char *path, struct c2c_view text)
                : store_failed(w, err);
 }
 
-static enum c2c_err sums(struct work *w, struct c2c_head *next,
-                         struct c2c_net_opening *opening)
+/* Recompute the trees that were touched and sign. */
+static enum c2c_err sign_state(struct work *w)
 {
-    struct c2c_store *store = w->env->store;
+    struct c2c_head next;
     enum c2c_err err = C2C_E_OK;
 
     for (size_t i = 0; i < w->n_touched && err == C2C_E_OK; i++) {
-        err = c2c_records_retree(store, w->env->city, w->touched[i].audience,
-                                 w->touched[i].type);
+        err = c2c_records_retree(w->env->store, w->env->city,
+                                 w->touched[i].audience, w->touched[i].type);
     }
     if (err == C2C_E_OK) {
-        err = c2c_records_sum(store, w->env->city, C2C_AUDIENCE_PUBLIC, false,
-                              &next->pub);
+        err = c2c_newest_sign(w->env, &w->newest, c2c_buf_view(&w->changes),
+                              w->diag, &next);
     }
-    if (err == C2C_E_OK) {
-        err = c2c_records_sum(store, w->env->city, C2C_AUDIENCE_NETWORK, false,
-                              &opening->sum);
-    }
-    w->env->rng->fill(w->env->rng->ctx, opening->blind.b,
-                      sizeof opening->blind.b);
-    return err;
-}
-
-/* Our own state goes through the same gate as everybody's. */
-static enum c2c_err accept_own(struct work *w, struct c2c_view bytes,
-                               const struct c2c_head *next,
-                               const struct c2c_net_opening *opening)
-{
-    const struct c2c_accept_state state = {.keyset = &w->env->identity->keyset,
-                                           .city = &w->env->identity->city,
-                                           .head =
-                                               w->have_head ? &w->head : NULL,
-                                           .now_s = w->env->now_ms / 1000};
-    const struct c2c_accept_offer offer = {.head = bytes,
-                                           .pub = &next->pub,
-                                           .net = opening,
-                                           .net_sum = &opening->sum};
-    struct c2c_head accepted;
-    enum c2c_err err = c2c_accept(&state, &offer, &accepted);
-
-    if (err == C2C_E_FUTURE) {
-        (void)c2c_diag_set(w->diag, err, "clock",
-                           "this computer's clock is behind the city's newest "
-                           "signature");
-        c2c_diag_hint(w->diag, "set the clock (`timedatectl`) and ask again");
-    } else if (err != C2C_E_OK) {
-        (void)c2c_diag_set(w->diag, err, "head",
-                           "the new state would be refused by others: %s",
-                           c2c_strerror(err));
-    }
-    return err;
-}
-
-static enum c2c_err log_revision(struct work *w, const struct c2c_head *next)
-{
-    const struct c2c_revision revision = {.city = w->env->city,
-                                          .epoch = next->epoch,
-                                          .rev = next->rev,
-                                          .time_s = next->time_s,
-                                          .changes = c2c_buf_view(&w->changes)};
-
-    return c2c_cities_log_add(w->env->store, &revision);
-}
-
-static enum c2c_err sign_state(struct work *w)
-{
-    uint64_t now_s = w->env->now_ms / 1000;
-    struct c2c_head next = {.city = w->env->identity->city,
-                            .keyset = w->env->identity->keyset.hash,
-                            .epoch = w->env->identity->keyset.n,
-                            .rev = 1,
-                            .key = w->env->identity->key};
-    struct c2c_net_opening opening;
-    struct c2c_buf bytes;
-    enum c2c_err err = sums(w, &next, &opening);
-
-    c2c_buf_init(&bytes, C2C_MAX_HEAD_BYTES);
-    if (w->have_head && w->head.epoch == next.epoch) {
-        next.rev = w->head.rev + 1;
-        next.prev = w->head.content;
-    } /* Else the keyset's first head: a new epoch starts at revision 1. */
-    next.net = c2c_net_commit(&opening);
-    next.time_s = now_s > w->head.time_s ? now_s : w->head.time_s;
-    next.expires_s = next.time_s + w->env->expire_s;
-    if (err == C2C_E_OK) {
-        err = c2c_head_sign(&next, w->env->identity->signer, &bytes);
-    }
-    if (err == C2C_E_OK) {
-        err = accept_own(w, c2c_buf_view(&bytes), &next, &opening);
-    }
-    if (err == C2C_E_OK) {
-        err = c2c_cities_put_head(w->env->store, w->env->city, &next,
-                                  c2c_buf_view(&bytes), &opening);
-    }
-    if (err == C2C_E_OK) {
-        err = log_revision(w, &next);
-    }
-    c2c_buf_fini(&bytes);
     if (err == C2C_E_OK) {
         w->result.epoch = next.epoch;
         w->result.rev = next.rev;
@@ -558,15 +472,13 @@ static enum c2c_err sign_state(struct work *w)
 
 static enum c2c_err begin(struct work *w)
 {
-    enum c2c_err err = c2c_cities_head(w->env->store, w->env->city, &w->head,
-                                       &w->opening, NULL);
+    enum c2c_err err = c2c_newest_load(w->env, &w->newest);
 
-    w->have_head = err == C2C_E_OK;
-    if (err != C2C_E_OK && err != C2C_E_NOT_FOUND) {
+    if (err != C2C_E_OK) {
         return store_failed(w, err);
     }
-    w->result.epoch = w->head.epoch;
-    w->result.rev = w->head.rev;
+    w->result.epoch = w->newest.head.epoch;
+    w->result.rev = w->newest.head.rev;
     return C2C_E_OK;
 }
 
@@ -587,7 +499,7 @@ static enum c2c_err apply(struct work *w, struct c2c_draft *drafts, size_t n,
             err = c2c_derive_refs(drafts[i].type, drafts[i].body, check_ref, w);
         }
     }
-    if (err == C2C_E_OK && (w->changes.n > 0 || !w->have_head)) {
+    if (err == C2C_E_OK && (w->changes.n > 0 || !w->newest.there)) {
         err = sign_state(w);
     }
     return err;
@@ -616,38 +528,5 @@ enum c2c_err c2c_commit_apply(const struct c2c_commit_env *env,
     }
     c2c_buf_fini(&w->changes);
     c2c_free(w);
-    return err;
-}
-
-enum c2c_err c2c_commit_refresh(const struct c2c_commit_env *env)
-{
-    uint64_t now_s = env->now_ms / 1000;
-    struct c2c_net_opening opening;
-    struct c2c_head head;
-    struct c2c_buf old;
-    struct c2c_buf bytes;
-    enum c2c_err err;
-
-    c2c_buf_init(&old, C2C_MAX_HEAD_BYTES);
-    c2c_buf_init(&bytes, C2C_MAX_HEAD_BYTES);
-    err = c2c_cities_head(env->store, env->city, &head, &opening, &old);
-    if (err == C2C_E_OK && now_s <= head.time_s) {
-        err = C2C_E_OLDER;
-    }
-    if (err == C2C_E_OK) {
-        err =
-            c2c_head_refresh(c2c_buf_view(&old), now_s, now_s + env->expire_s,
-                             env->identity->key, env->identity->signer, &bytes);
-    }
-    if (err == C2C_E_OK) {
-        err = c2c_head_verify(c2c_buf_view(&bytes), &env->identity->keyset,
-                              &head);
-    }
-    if (err == C2C_E_OK) {
-        err = c2c_cities_put_head(env->store, env->city, &head,
-                                  c2c_buf_view(&bytes), &opening);
-    }
-    c2c_buf_fini(&old);
-    c2c_buf_fini(&bytes);
     return err;
 }

@@ -40,8 +40,4 @@ c2c_commit_apply(const struct c2c_commit_env *env, struct c2c_draft *drafts,
                  size_t n, struct c2c_diag *diag, size_t *ret_at,
                  struct c2c_commit_result *ret_result) C2C_MUST_CHECK;
 
-/* Sign the newest head anew with the present time. */
-enum c2c_err
-c2c_commit_refresh(const struct c2c_commit_env *env) C2C_MUST_CHECK;
-
 #endif /* C2C_NODE_COMMIT_H */

@@ -11,6 +11,7 @@
 #include "codec/limits.h"
 #include "crypto/random.h"
 #include "node/mailbox.h"
+#include "node/newest.h"
 #include "record/derive.h"
 #include "store/fulltext.h"
 #include "store/waiting.h"
@@ -141,7 +142,7 @@ static void refresh(struct c2c_writer *w)
 
     w->env.now_ms = now_ms(w);
     if (err == C2C_E_OK) {
-        err = c2c_commit_refresh(&w->env);
+        err = c2c_newest_refresh(&w->env);
     }
     if (err == C2C_E_OK) {
         err = c2c_records_forget(w->store, w->env.now_ms / 1000);
