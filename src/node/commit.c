@@ -68,8 +68,6 @@ static enum c2c_err touch(struct work *w, enum c2c_audience audience,
     return C2C_E_OK;
 }
 
-/* The stored version of a draft: by key, by slug, or the only one there may be.
- */
 static enum c2c_err take_first(void *ctx, const struct c2c_row *row,
                                bool intact)
 {
@@ -96,6 +94,20 @@ static enum c2c_err find_only(struct work *w, struct c2c_draft *d,
                            : err;
 }
 
+static enum c2c_err second_one(struct work *w, const struct c2c_draft *d)
+{
+    const char *type = c2c_type_name(d->type);
+
+    (void)c2c_diag_set(w->diag, C2C_E_EXISTS, type,
+                       "this city has a record of type %s already, and can "
+                       "have only one",
+                       type);
+    c2c_diag_hint(w->diag, "leave the key out to change that one");
+    return C2C_E_EXISTS;
+}
+
+/* The stored version of a draft: by key, by slug, or the only one there may be.
+ */
 static enum c2c_err find_old(struct work *w, struct c2c_draft *d,
                              struct c2c_row *ret_row)
 {
@@ -104,10 +116,14 @@ static enum c2c_err find_old(struct work *w, struct c2c_draft *d,
     enum c2c_err err = C2C_E_NOT_FOUND;
 
     if (d->has_key) {
-        return c2c_records_get(store, w->env->city, type, &d->key, ret_row);
+        err = c2c_records_get(store, w->env->city, type, &d->key, ret_row);
     }
-    if (c2c_type_one_per_city(d->type)) {
-        return find_only(w, d, ret_row);
+    if (c2c_type_one_per_city(d->type) && err == C2C_E_NOT_FOUND) {
+        err = find_only(w, d, ret_row);
+        return d->has_key && err == C2C_E_OK ? second_one(w, d) : err;
+    }
+    if (d->has_key) {
+        return err;
     }
     if (d->slug.n > 0) {
         err = c2c_records_by_slug(store, w->env->city, type, d->slug, ret_row);
@@ -152,7 +168,7 @@ static enum c2c_err load_before(struct work *w, struct c2c_draft *d,
         return C2C_E_OK;
     }
     if (err != C2C_E_OK) {
-        return store_failed(w, err);
+        return w->diag->code == C2C_E_OK ? store_failed(w, err) : err;
     }
     b->exists = true;
     b->audience = row.audience;
@@ -343,7 +359,8 @@ static enum c2c_err remove_one(struct work *w, struct c2c_draft *d)
         return err == C2C_E_NOT_FOUND
                    ? c2c_diag_set(w->diag, err, c2c_type_name(d->type),
                                   "it is gone already")
-                   : store_failed(w, err);
+               : w->diag->code == C2C_E_OK ? store_failed(w, err)
+                                           : err;
     }
     r.type = c2c_view_str(c2c_type_name(d->type));
     r.key = row.key;

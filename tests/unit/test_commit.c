@@ -113,6 +113,27 @@ static void two_records_cannot_have_one_slug(void **state)
     answer_fini(&answer);
 }
 
+static void a_city_has_one_profile_whatever_key_is_given(void **state)
+{
+    struct answer answer;
+
+    (void)state;
+    assert_err(put("{\"type\":\"city\",\"key\":"
+                   "\"0190a000-0000-7000-8000-000000000001\",\"body\":{"
+                   "\"name\":{\"en\":\"Other\"},\"country\":\"FI\"}}",
+                   &answer),
+               C2C_E_EXISTS);
+    answer_fini(&answer);
+    assert_ok(asking_ask(&t, "list", "{\"type\":\"city\"}", &answer));
+    assert_int_equal(answer_count(&answer, "items"), 1);
+    answer_fini(&answer);
+    assert_ok(put("{\"type\":\"city\",\"body\":{\"name\":{\"en\":\"Oulu\"},"
+                  "\"country\":\"FI\",\"population\":200000}}",
+                  &answer));
+    assert_answer(&answer, "items/0/state", "changed");
+    answer_fini(&answer);
+}
+
 static void a_clock_that_goes_back_a_little_keeps_times_in_order(void **state)
 {
     struct c2c_head before = head();
@@ -347,6 +368,7 @@ int main(void)
         ON_A_NODE(each_commit_names_the_one_before),
         ON_A_NODE(one_bad_record_refuses_all_and_says_which),
         ON_A_NODE(two_records_cannot_have_one_slug),
+        ON_A_NODE(a_city_has_one_profile_whatever_key_is_given),
         ON_A_NODE(a_clock_that_goes_back_a_little_keeps_times_in_order),
         ON_A_NODE(a_clock_that_goes_back_far_is_named),
         ON_A_NODE(an_update_for_an_older_revision_is_a_conflict),
