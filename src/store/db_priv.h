@@ -43,8 +43,8 @@
     X(RECORD_ID, "SELECT id FROM record WHERE city = ?1 AND type = ?2 "       \
                  "AND key = ?3")                                              \
     X(RECORD_ADD, "INSERT INTO record (city, audience, type, key, slug, "     \
-                  "updated, rev, seq, leaf, size, bytes) VALUES "             \
-                  "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")           \
+                  "updated, rev, seq, leaf, size, bytes, id) VALUES "         \
+                  "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")      \
     X(RECORD_SET, "UPDATE record SET audience = ?2, slug = ?5, "              \
                   "updated = ?6, rev = ?7, seq = ?8, leaf = ?9, size = ?10, " \
                   "bytes = ?11 WHERE city = ?1 AND type = ?3 AND key = ?4")   \
@@ -60,7 +60,7 @@
     X(REMOVED_PUT, "INSERT OR REPLACE INTO removed VALUES "                   \
                    "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")                        \
     X(REMOVED_DEL, "DELETE FROM removed WHERE city = ?1 AND type = ?2 "       \
-                   "AND key = ?3")                                            \
+                   "AND key = ?3 RETURNING record")                           \
     X(REMOVED_FORGET, "DELETE FROM removed WHERE time < ?1")                  \
     X(REMOVED_SINCE, "SELECT record FROM removed WHERE seq > ?1")             \
     X(FACET_DEL, "DELETE FROM facet WHERE record = ?1")                       \

@@ -33,7 +33,8 @@ static enum c2c_err find_id(struct c2c_store *store, c2c_city_no city,
 }
 
 static enum c2c_err write_row(struct c2c_store *store,
-                              const struct c2c_row_put *put, bool exists)
+                              const struct c2c_row_put *put, bool exists,
+                              int64_t id)
 {
     sqlite3_stmt *stmt;
     int64_t seq;
@@ -56,6 +57,9 @@ static enum c2c_err write_row(struct c2c_store *store,
     c2c_db_bind_blob(stmt, 9, put->leaf.b, sizeof put->leaf.b);
     c2c_db_bind_int(stmt, 10, (int64_t)put->bytes.n);
     c2c_db_bind_blob(stmt, 11, put->bytes.p, put->bytes.n);
+    if (!exists && id > 0) { /* Else SQLite chooses it. */
+        c2c_db_bind_int(stmt, 12, id);
+    }
     return c2c_db_run(store, stmt);
 }
 
@@ -89,15 +93,22 @@ static enum c2c_err write_facets(struct c2c_store *store, int64_t id,
     return err;
 }
 
+/* A record that comes back gets its old id: the full text then replaces what it
+ * still holds under it.  @ret_id is 0 for a new one. */
 static enum c2c_err unremember(struct c2c_store *store,
-                               const struct c2c_row_put *put)
+                               const struct c2c_row_put *put, int64_t *ret_id)
 {
     sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_REMOVED_DEL);
+    bool row = false;
+    enum c2c_err err;
 
     c2c_db_bind_int(stmt, 1, put->city);
     c2c_db_bind_text(stmt, 2, put->record->type);
     c2c_db_bind_blob(stmt, 3, put->record->key.b, sizeof put->record->key.b);
-    return c2c_db_run(store, stmt);
+    err = c2c_db_step(store, stmt, &row);
+    *ret_id = err == C2C_E_OK && row ? sqlite3_column_int64(stmt, 0) : 0;
+    c2c_db_done(stmt);
+    return err;
 }
 
 enum c2c_err c2c_records_put(struct c2c_store *store,
@@ -110,10 +121,12 @@ enum c2c_err c2c_records_put(struct c2c_store *store,
     if (err != C2C_E_OK && err != C2C_E_NOT_FOUND) {
         return err;
     }
-    err = write_row(store, put, exists);
+    err = exists ? C2C_E_OK : unremember(store, put, &id);
+    if (err == C2C_E_OK) {
+        err = write_row(store, put, exists, id);
+    }
     if (err == C2C_E_OK && !exists) {
         id = sqlite3_last_insert_rowid(store->db);
-        err = unremember(store, put);
     }
     return err == C2C_E_OK ? write_facets(store, id, put) : err;
 }

@@ -128,7 +128,7 @@ static void a_city_has_one_profile_whatever_key_is_given(void **state)
     assert_int_equal(answer_count(&answer, "items"), 1);
     answer_fini(&answer);
     assert_ok(put("{\"type\":\"city\",\"body\":{\"name\":{\"en\":\"Oulu\"},"
-                  "\"country\":\"FI\",\"population\":200000}}",
+                  "\"country\":\"FI\",\"timezone\":\"Europe/Helsinki\"}}",
                   &answer));
     assert_answer(&answer, "items/0/state", "changed");
     answer_fini(&answer);
@@ -217,6 +217,46 @@ static void old_words_leave_the_disk_with_an_update(void **state)
     assert_ok(asking_ask(&t, "remove", "{\"refs\":[\"office/z\"]}", &answer));
     answer_fini(&answer);
     assert_false(place_holds(&t.place, "umbat"));
+}
+
+/* Two jobs that the full text sees as one step. */
+static void words_leave_the_disk_when_a_key_comes_back_at_once(void **state)
+{
+    struct drafts removal;
+    struct drafts again;
+    struct c2c_job *jobs[] = {&removal.job, &again.job};
+    struct c2c_commit_env env = {.types = t.place.types,
+                                 .identity = &t.place.identity,
+                                 .expire_s = 86400,
+                                 .rng = &t.place.rng};
+    struct c2c_group group = {.env = &env, .clock = &t.place.clock};
+    struct c2c_uuid key;
+    struct c2c_diag diag;
+
+    (void)state;
+    asking_put(&t, "[{\"type\":\"office\",\"key\":"
+                   "\"0190a000-0000-7000-8000-000000000001\",\"body\":{"
+                   "\"name\":{\"en\":\"Quokkazanzibar\"}}}]");
+    asking_close(&t);
+    assert_ok(
+        c2c_uuid_parse(c2c_view_str("0190a000-0000-7000-8000-000000000001"),
+                       &key));
+    drafts_init_removal(&removal, &t.place, "office", &key);
+    drafts_init(&again, &t.place,
+                "[{\"type\":\"office\",\"key\":"
+                "\"0190a000-0000-7000-8000-000000000001\",\"body\":{"
+                "\"name\":{\"en\":\"Numbat\"}}}]");
+    assert_ok(c2c_store_open(t.place.dir, C2C_STORE_WRITE, &env.store, NULL));
+    assert_ok(c2c_cities_find(env.store, &t.place.identity.city, &env.city));
+    assert_ok(c2c_group_run(&group, jobs, 2));
+    assert_ok(removal.job.err);
+    assert_ok(again.job.err);
+    c2c_store_close(env.store);
+    drafts_fini(&removal);
+    drafts_fini(&again);
+    assert_ok(asking_open(&t, false, &diag)); /* Catches up, wipes. */
+    assert_false(place_holds(&t.place, "uokkazanzibar"));
+    assert_true(place_holds(&t.place, "umbat"));
 }
 
 /* Run SQL on the store behind everybody's back. */
@@ -374,6 +414,7 @@ int main(void)
         ON_A_NODE(an_update_for_an_older_revision_is_a_conflict),
         ON_A_NODE(local_drafts_are_in_no_tree),
         ON_A_NODE(old_words_leave_the_disk_with_an_update),
+        ON_A_NODE(words_leave_the_disk_when_a_key_comes_back_at_once),
         ON_A_NODE(nothing_is_signed_on_top_of_a_damaged_head),
         ON_A_NODE(a_refresh_keeps_the_content_and_the_revision),
         ON_A_NODE(a_damaged_head_is_not_refreshed),

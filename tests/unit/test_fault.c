@@ -245,8 +245,7 @@ static bool saved(void)
         assert_null(strstr(job->diag.message, "savepoint"));
         assert_null(strstr(job->diag.message, "not an error"));
         if (!first && i != 3) {
-            assert_true(job->err == C2C_E_STORE ||
-                        job->err == C2C_E_DISK_FULL);
+            assert_true(job->err == C2C_E_STORE || job->err == C2C_E_DISK_FULL);
         }
     }
     assert_true(t.drafts[3].job.err != C2C_E_OK);
