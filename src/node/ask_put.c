@@ -236,17 +236,6 @@ static enum c2c_err answer(struct c2c_ask *ask, const struct c2c_job *job)
     return err;
 }
 
-/* The records alone, for a store that cannot sign now. */
-static enum c2c_err encode_input(struct c2c_ask *ask,
-                                 const struct c2c_val *records,
-                                 struct c2c_buf *out)
-{
-    struct c2c_val *map = c2c_doc_map(ask->doc);
-
-    c2c_doc_set(ask->doc, map, "records", records);
-    return c2c_doc_encode(ask->doc, map, out);
-}
-
 static enum c2c_err take_records(struct c2c_ask *ask, struct c2c_job *job,
                                  const struct c2c_val **ret_records)
 {
@@ -278,21 +267,14 @@ enum c2c_err c2c_ask_put(struct c2c_ask *ask)
                                 .warnings = c2c_doc_array(ask->doc)};
     const struct c2c_val *records = NULL;
     struct c2c_job job = {.err = C2C_E_OK};
-    struct c2c_buf input;
     enum c2c_err err = take_records(ask, &job, &records);
 
-    c2c_buf_init(&input, C2C_MAX_CONTROL_BYTES);
     findings.of_one = c2c_arena_alloc(ask->arena, 1, sizeof *findings.of_one);
     if (err == C2C_E_OK && findings.of_one == NULL) {
         err = C2C_E_NOMEM;
     }
     if (err == C2C_E_OK) {
         err = check_all(&findings, records, job.drafts);
-    }
-    if (err == C2C_E_OK &&
-        c2c_writer_state(ask->node->writer) == C2C_WRITER_RESTORED) {
-        err = encode_input(ask, records, &input);
-        job.input = c2c_buf_view(&input);
     }
     if (err == C2C_E_OK) {
         err = c2c_put_run(ask, &job);
@@ -301,6 +283,5 @@ enum c2c_err c2c_ask_put(struct c2c_ask *ask)
         err = answer(ask, &job);
         c2c_doc_set(ask->doc, ask->result, "warnings", findings.warnings);
     }
-    c2c_buf_fini(&input);
     return err;
 }

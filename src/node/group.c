@@ -1,12 +1,15 @@
 #include "node/group.h"
 
 #include "base/log.h"
+#include "codec/limits.h"
+#include "node/adopt.h"
 #include "store/waiting.h"
 
 /* Keep what cannot be signed now. */
 static enum c2c_err keep_waiting(struct c2c_group *g, struct c2c_job *job)
 {
     struct c2c_store *store = g->env->store;
+    struct c2c_buf input;
     enum c2c_err err;
 
     for (size_t i = 0; i < job->n; i++) {
@@ -20,7 +23,9 @@ static enum c2c_err keep_waiting(struct c2c_group *g, struct c2c_job *job)
             return C2C_E_NOT_CURRENT;
         }
     }
-    /* Find out keys and what is wrong, then take it back and keep the input. */
+    /* Find out keys and what is wrong, then take it back and keep the drafts.
+     */
+    c2c_buf_init(&input, C2C_MAX_CONTROL_BYTES);
     err = c2c_commit_apply(g->env, job->drafts, job->n, &job->diag, &job->at,
                            &job->result);
     if (err == C2C_E_OK) {
@@ -30,8 +35,16 @@ static enum c2c_err keep_waiting(struct c2c_group *g, struct c2c_job *job)
         err = c2c_store_savepoint(store);
     }
     if (err == C2C_E_OK) {
-        err = c2c_waiting_add(store, job->input);
+        err = c2c_adopt_encode(job->drafts, job->n, &input);
     }
+    if (err == C2C_E_OK) {
+        err = c2c_waiting_add(store, c2c_buf_view(&input));
+    }
+    if (err != C2C_E_OK && job->diag.code == C2C_E_OK) {
+        (void)c2c_diag_set(&job->diag, err, "store", "cannot be kept: %s",
+                           c2c_strerror(err));
+    }
+    c2c_buf_fini(&input);
     job->waiting = err == C2C_E_OK;
     return err;
 }

@@ -17,9 +17,7 @@
 struct c2c_job {
     struct c2c_draft *drafts; /* Borrowed until the job is done. */
     size_t n;
-    struct c2c_view input; /* Encoding of the drafts: kept when they have to
-                              wait for a signature. */
-    bool dry_run;          /* Say what would happen, change nothing. */
+    bool dry_run; /* Say what would happen, change nothing. */
 
     /* Results. */
     enum c2c_err err;

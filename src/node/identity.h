@@ -7,6 +7,7 @@
  *   DIR/keys/node.key      signs; 0600 in 0700
  *   DIR/offline/root.key   never read by the node
  *   DIR/store.db text.db   the store
+ *   DIR/unsigned-N.json    puts that an adopted store could not sign
  *   DIR/run/               control socket and lock, 0700
  */
 

@@ -10,12 +10,11 @@
 #include "codec/json.h"
 #include "codec/limits.h"
 #include "crypto/random.h"
+#include "node/adopt.h"
 #include "node/mailbox.h"
 #include "node/newest.h"
 #include "record/derive.h"
 #include "store/fulltext.h"
-#include "store/waiting.h"
-#include "wire/control.h"
 
 enum {
     QUEUE = 4096,
@@ -331,57 +330,20 @@ static enum c2c_err first_state(struct c2c_writer *w, struct c2c_diag *diag)
     return err;
 }
 
-/* Sign what has waited: each input is a put request's arguments. */
-static enum c2c_err sign_waiting(void *ctx, struct c2c_view input)
-{
-    struct c2c_writer *w = ctx;
-    struct c2c_draft *drafts = NULL;
-    struct c2c_doc *doc = NULL;
-    const struct c2c_val *args = NULL;
-    struct c2c_diag diag = {0};
-    enum c2c_err err = c2c_doc_new(&doc);
-    size_t n = 0;
-
-    if (err == C2C_E_OK) {
-        err = c2c_doc_decode(doc, input, C2C_CONTROL_DEPTH, &args);
-    }
-    if (err == C2C_E_OK) {
-        n = c2c_val_count(c2c_val_get(args, "records"));
-        drafts = c2c_calloc(n, sizeof *drafts);
-        err = drafts == NULL ? C2C_E_NOMEM : C2C_E_OK;
-    }
-    for (size_t i = 0; i < n && err == C2C_E_OK; i++) {
-        err = c2c_draft_read(w->options.types,
-                             c2c_val_at(c2c_val_get(args, "records"), i),
-                             &drafts[i], &diag);
-    }
-    if (err == C2C_E_OK) {
-        err = commit_alone(w, drafts, n, &diag);
-    }
-    if (err != C2C_E_OK) {
-        c2c_log(C2C_LOG_ERR, "writer", "what waited cannot be signed: %s",
-                diag.message);
-    }
-    c2c_free(drafts);
-    c2c_doc_free(doc);
-    return err;
-}
-
 /* The operator vouches for the restored store: it begins a new run of history.
  */
 static enum c2c_err adopt(struct c2c_writer *w, struct c2c_diag *diag)
 {
     struct c2c_uuid instance = c2c_uuid_v7(now_ms(w), &c2c_rng_system);
+    struct c2c_diag why = {.code = C2C_E_OK};
     enum c2c_err err = c2c_store_begin(w->store);
 
     if (err == C2C_E_OK) {
         err = c2c_store_set_instance(w->store, &instance);
     }
     if (err == C2C_E_OK) {
-        err = c2c_waiting_each(w->store, sign_waiting, w);
-    }
-    if (err == C2C_E_OK) {
-        err = c2c_waiting_clear(w->store);
+        w->env.now_ms = now_ms(w);
+        err = c2c_adopt_waiting(&w->env, w->options.dir, &why);
     }
     if (err == C2C_E_OK) {
         err = c2c_store_commit(w->store);
@@ -392,7 +354,8 @@ static enum c2c_err adopt(struct c2c_writer *w, struct c2c_diag *diag)
     }
     if (err != C2C_E_OK) {
         return c2c_diag_set(diag, err, "store", "cannot adopt the store: %s",
-                            c2c_strerror(err));
+                            why.code == C2C_E_OK ? c2c_strerror(err)
+                                                 : why.message);
     }
     w->state = C2C_WRITER_READY;
     return C2C_E_OK;

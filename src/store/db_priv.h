@@ -66,8 +66,9 @@
     X(FACET_DEL, "DELETE FROM facet WHERE record = ?1")                       \
     X(FACET_ADD, "INSERT OR IGNORE INTO facet VALUES (?1, ?2, ?3)")           \
     X(WAITING_ADD, "INSERT INTO waiting (input) VALUES (?1)")                 \
-    X(WAITING_LIST, "SELECT input FROM waiting ORDER BY id")                  \
-    X(WAITING_CLEAR, "DELETE FROM waiting")                                   \
+    X(WAITING_NEXT, "SELECT id, input FROM waiting WHERE id > ?1 "            \
+                    "ORDER BY id LIMIT 1")                                    \
+    X(WAITING_DEL, "DELETE FROM waiting WHERE id = ?1")                       \
     X(LEAVES, "SELECT leaf, size FROM record WHERE city = ?1 AND type = ?2 "  \
               "AND audience = ?3 ORDER BY key")                               \
     X(TYPES, "SELECT DISTINCT type FROM record WHERE city = ?1 "              \

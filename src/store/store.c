@@ -293,6 +293,14 @@ enum c2c_err c2c_store_backup(struct c2c_store *store, const char *path)
 
         rc = rc == SQLITE_DONE ? finished : rc;
     }
+    if (rc == SQLITE_OK) {
+        /* It belongs to no node's run of history: put in the place of the
+         * store, it is recognised as restored. */
+        rc = sqlite3_exec(copy,
+                          "UPDATE meta SET value = randomblob(16) "
+                          "WHERE name = 'instance'",
+                          NULL, NULL, NULL);
+    }
     (void)sqlite3_close(copy);
     if (rc != SQLITE_OK) {
         (void)remove(path);

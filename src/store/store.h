@@ -57,7 +57,8 @@ c2c_store_set_instance(struct c2c_store *store,
                        const struct c2c_uuid *instance) C2C_MUST_CHECK;
 
 /* Copy the whole store to the new file @path (mode 0600), consistently, while
- * others write.  From a read connection. */
+ * others write; the copy has an instance of its own.  From a read connection.
+ */
 enum c2c_err c2c_store_backup(struct c2c_store *store,
                               const char *path) C2C_MUST_CHECK;
 

@@ -189,7 +189,6 @@ bool place_holds(const struct place *place, const char *word)
 static void start(struct drafts *drafts)
 {
     memset(drafts, 0, sizeof *drafts);
-    c2c_buf_init(&drafts->input, 1 << 20);
     assert_ok(c2c_doc_new(&drafts->doc));
     drafts->job.drafts = drafts->at;
 }
@@ -200,7 +199,6 @@ void drafts_init(struct drafts *drafts, const struct place *place,
     struct c2c_json_error why = {0};
     const struct c2c_val *records = NULL;
     struct c2c_diag diag = {.code = C2C_E_OK};
-    struct c2c_val *map;
 
     start(drafts);
     if (c2c_json_parse(drafts->doc, c2c_view_str(json), &why, &records) !=
@@ -215,10 +213,6 @@ void drafts_init(struct drafts *drafts, const struct place *place,
             fail_msg("%s: %s", json, diag.message);
         }
     }
-    map = c2c_doc_map(drafts->doc);
-    c2c_doc_set(drafts->doc, map, "records", records);
-    assert_ok(c2c_doc_encode(drafts->doc, map, &drafts->input));
-    drafts->job.input = c2c_buf_view(&drafts->input);
 }
 
 void drafts_init_removal(struct drafts *drafts, const struct place *place,
@@ -235,6 +229,5 @@ void drafts_init_removal(struct drafts *drafts, const struct place *place,
 
 void drafts_fini(struct drafts *drafts)
 {
-    c2c_buf_fini(&drafts->input);
     c2c_doc_free(drafts->doc);
 }

@@ -48,7 +48,6 @@ bool place_holds(const struct place *place, const char *word);
 struct drafts {
     struct c2c_doc *doc;
     struct c2c_draft at[PLACE_DRAFTS];
-    struct c2c_buf input; /* {"records": [...]} */
     struct c2c_job job;
 };
 
