@@ -325,18 +325,20 @@ static void run_grouped(struct prop *p, const struct step *steps,
 /* A random order that keeps the steps of each key in theirs. */
 static void shuffle(struct prop *p, const struct step *steps, unsigned *order)
 {
-    for (unsigned i = 0; i < STEPS; i++) {
-        order[i] = i;
-    }
-    for (unsigned n = 0; n < 10 * STEPS; n++) {
-        unsigned i = (unsigned)prop_below(p, STEPS - 1);
+    bool taken[STEPS] = {false};
 
-        if (steps[order[i]].key != steps[order[i + 1]].key) {
-            unsigned swap = order[i];
+    for (unsigned n = 0; n < STEPS; n++) {
+        unsigned any = (unsigned)prop_below(p, STEPS);
+        unsigned next = 0;
 
-            order[i] = order[i + 1];
-            order[i + 1] = swap;
+        while (taken[any]) {
+            any = (any + 1) % STEPS;
         }
+        while (taken[next] || steps[next].key != steps[any].key) {
+            next++;
+        }
+        taken[next] = true;
+        order[n] = next;
     }
 }
 
