@@ -115,12 +115,31 @@ static void add_hint(const char *key)
     }
 }
 
+/* The number that libconfuse could not read: "... for option 'NAME' ...". */
+static const struct item *number_named(const char *text)
+{
+    static const char integer[] = "integer value for option '";
+    const char *name = strstr(text, integer);
+
+    for (size_t i = 0; i < ITEMS && name != NULL; i++) {
+        size_t n = strlen(items[i].name);
+
+        if (items[i].number &&
+            strncmp(name + sizeof integer - 1, items[i].name, n) == 0 &&
+            name[sizeof integer - 1 + n] == '\'') {
+            return &items[i];
+        }
+    }
+    return NULL;
+}
+
 static void report(cfg_t *cfg, const char *fmt, va_list ap)
     __attribute__((format(printf, 2, 0)));
 
 static void report(cfg_t *cfg, const char *fmt, va_list ap)
 {
     static const char unknown[] = "no such option '";
+    const struct item *item;
     char text[512];
     char *end;
 
@@ -137,6 +156,14 @@ static void report(cfg_t *cfg, const char *fmt, va_list ap)
                            "%s:%d: %s: is not a key of this program",
                            reading.name, cfg->line, key);
         add_hint(key);
+        return;
+    }
+    item = number_named(text);
+    if (item != NULL) {
+        (void)c2c_diag_set(reading.diag, C2C_E_CONFIG, item->name,
+                           "%s:%d: %s: is not a number between %ld and %ld",
+                           reading.name, cfg->line, item->name, item->min,
+                           item->max);
         return;
     }
     (void)c2c_diag_set(reading.diag, C2C_E_CONFIG, reading.name, "%s:%d: %s",
@@ -246,12 +273,14 @@ enum c2c_err c2c_config_parse(const char *name, const char *text,
 
 /* What libconfuse does beyond `key = value` lines is not wanted: it would run
  * `include(...)` and put `${NAME}` of the environment into values. */
-static enum c2c_err refuse_extras(const char *path, const char *text,
+static enum c2c_err refuse_extras(const char *path, struct c2c_view bytes,
                                   struct c2c_diag *diag)
 {
+    const char *text = (const char *)bytes.p; /* Ends with a zero byte. */
+    const char *at;
     unsigned line = 1;
 
-    for (const char *at = text; *at != '\0'; at++) {
+    for (at = text; *at != '\0'; at++) {
         if (*at == '#' || (*at == '/' && at[1] == '/')) {
             at += strcspn(at, "\n");
             at -= *at == '\0' ? 1 : 0;
@@ -264,7 +293,11 @@ static enum c2c_err refuse_extras(const char *path, const char *text,
         }
         line += *at == '\n' ? 1 : 0;
     }
-    return C2C_E_OK;
+    return at == text + bytes.n - 1
+               ? C2C_E_OK
+               : c2c_diag_set(diag, C2C_E_CONFIG, path,
+                              "%s:%u: a zero byte: this is no text", path,
+                              line);
 }
 
 enum c2c_err c2c_config_read(const char *path, struct c2c_config *config,
@@ -282,7 +315,7 @@ enum c2c_err c2c_config_read(const char *path, struct c2c_config *config,
         (void)c2c_diag_set(diag, err, path, "cannot read %s: %s", path,
                            c2c_strerror(err));
     } else {
-        err = refuse_extras(path, (const char *)text.p, diag);
+        err = refuse_extras(path, c2c_buf_view(&text), diag);
     }
     if (err == C2C_E_OK) {
         err = c2c_config_parse(path, (const char *)text.p, config, diag);
