@@ -85,6 +85,8 @@ enum c2c_err c2c_identity_load(const char *dir, struct c2c_identity *identity,
         if (err == C2C_E_OK) {
             err = load_signer(key, identity, diag);
         }
+    } else {
+        (void)c2c_diag_set(diag, err, dir, "out of memory");
     }
     if (err != C2C_E_OK) {
         c2c_identity_fini(identity);
@@ -164,6 +166,7 @@ enum c2c_err c2c_identity_lock(const char *dir, struct c2c_diag *diag,
     int fd = -1;
 
     if (run == NULL || path == NULL) {
+        (void)c2c_diag_set(diag, err, dir, "out of memory");
         goto out;
     }
     err = c2c_file_mkdir(run, 0700);
