@@ -10,6 +10,7 @@
 #include "node/city.h"
 #include "record/derive.h"
 #include "store/fulltext.h"
+#include "store/store.h"
 
 enum {
     LIMIT_DEFAULT = 20,
@@ -167,8 +168,7 @@ static enum c2c_err add_item(struct finding *f, const struct c2c_taken *taken,
 static enum c2c_err take_hit(void *ctx, const struct c2c_hit *hit)
 {
     struct finding *f = ctx;
-    struct c2c_view snippet =
-        c2c_val_str(c2c_doc_str(f->ask->doc, hit->snippet));
+    struct c2c_view snippet;
     const struct c2c_city_card *city;
     const struct c2c_val *fresh;
     struct c2c_taken taken;
@@ -176,9 +176,10 @@ static enum c2c_err take_hit(void *ctx, const struct c2c_hit *hit)
     enum c2c_err err;
 
     f->seen++;
-    if (f->more) {
+    if (f->more || !hit->intact) {
         return C2C_E_OK;
     }
+    snippet = c2c_val_str(c2c_doc_str(f->ask->doc, hit->snippet));
     err = c2c_present_take(f->ask, &hit->row, true, &taken);
     if (err == C2C_E_OK) {
         err = c2c_city_get(f->ask, taken.row.city, &city);
@@ -320,6 +321,13 @@ enum c2c_err c2c_ask_find(struct c2c_ask *ask)
     }
     if (err == C2C_E_OK) {
         err = run(&f, &find, &total);
+        if (err == C2C_E_CORRUPT && ask->diag->code == C2C_E_OK) {
+            (void)c2c_diag_set(ask->diag, err, "text.db",
+                               "the index of words is damaged: %s",
+                               c2c_store_detail(ask->store));
+            c2c_diag_hint(ask->diag, "stop the node, remove DIR/text.db and "
+                                     "start it again: it is made anew");
+        }
     }
     if (err == C2C_E_OK) {
         c2c_ask_finish_list(ask, f.items, f.more, f.next);

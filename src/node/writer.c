@@ -448,6 +448,10 @@ static enum c2c_err start(struct c2c_writer *w, struct c2c_diag *diag)
         return err;
     }
     err = c2c_fulltext_open(w->options.dir, text_of, w, &w->text);
+    if (err == C2C_E_OK &&
+        c2c_fulltext_catch_up(w->text, w->store) == C2C_E_CORRUPT) {
+        err = c2c_fulltext_renew(w->text, w->options.dir);
+    }
     if (err == C2C_E_OK) {
         w->wipe = true;
         follow_up(w);

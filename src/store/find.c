@@ -183,10 +183,9 @@ static enum c2c_err give_hits(struct c2c_store *store, sqlite3_stmt *stmt,
     while (err == C2C_E_OK && row) {
         struct c2c_hit hit;
 
-        if (c2c_row_read(stmt, &hit.row) == C2C_E_OK) {
-            hit.snippet = c2c_db_text(stmt, 10);
-            err = fn(ctx, &hit);
-        }
+        hit.intact = c2c_row_read(stmt, &hit.row) == C2C_E_OK;
+        hit.snippet = c2c_db_text(stmt, 10);
+        err = fn(ctx, &hit);
         if (err == C2C_E_OK) {
             err = c2c_db_step(store, stmt, &row);
         }

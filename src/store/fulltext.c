@@ -100,10 +100,20 @@ static void remove_files(const char *path)
     }
 }
 
+static enum c2c_err make_anew(struct c2c_store *db, const char *path)
+{
+    const struct c2c_view nothing = {NULL, 0};
+    enum c2c_err err;
+
+    close_db(db);
+    remove_files(path);
+    err = c2c_file_create(path, nothing, 0600);
+    return err == C2C_E_OK ? open_db(db, path) : err;
+}
+
 /* Open it, or make it anew. */
 static enum c2c_err open_or_make(struct c2c_store *db, const char *path)
 {
-    const struct c2c_view nothing = {NULL, 0};
     enum c2c_err err = C2C_E_NOT_FOUND;
 
     if (c2c_file_exists(path)) {
@@ -112,10 +122,7 @@ static enum c2c_err open_or_make(struct c2c_store *db, const char *path)
     if (err == C2C_E_OK || err == C2C_E_NOMEM || err == C2C_E_DISK_FULL) {
         return err;
     }
-    close_db(db);
-    remove_files(path);
-    err = c2c_file_create(path, nothing, 0600);
-    return err == C2C_E_OK ? open_db(db, path) : err;
+    return make_anew(db, path);
 }
 
 enum c2c_err c2c_fulltext_open(const char *dir, c2c_fulltext_fn *fn, void *ctx,
@@ -135,6 +142,16 @@ enum c2c_err c2c_fulltext_open(const char *dir, c2c_fulltext_fn *fn, void *ctx,
         text = NULL;
     }
     c2c_fulltext_close(text);
+    c2c_free(path);
+    return err;
+}
+
+enum c2c_err c2c_fulltext_renew(struct c2c_fulltext *text, const char *dir)
+{
+    char *path = c2c_path_join(dir, "text.db");
+    enum c2c_err err = path == NULL ? C2C_E_NOMEM : make_anew(&text->db, path);
+
+    text->erased = false;
     c2c_free(path);
     return err;
 }

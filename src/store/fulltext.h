@@ -32,12 +32,18 @@ void c2c_fulltext_close(struct c2c_fulltext *text);
 enum c2c_err c2c_fulltext_catch_up(struct c2c_fulltext *text,
                                    struct c2c_store *store) C2C_MUST_CHECK;
 
+/* Make DIR/text.db anew, empty: for when catching up finds it damaged.  Before
+ * anybody reads it. */
+enum c2c_err c2c_fulltext_renew(struct c2c_fulltext *text,
+                                const char *dir) C2C_MUST_CHECK;
+
 /* Make text.db visible to a reading connection. */
 enum c2c_err c2c_fulltext_attach(struct c2c_store *store,
                                  const char *dir) C2C_MUST_CHECK;
 
 struct c2c_hit {
     struct c2c_row row;
+    bool intact;             /* Else the row's bytes fail their hash. */
     struct c2c_view snippet; /* Words around the first hit. */
 };
 
