@@ -138,7 +138,6 @@ static enum c2c_err type_of(struct c2c_ask *ask,
 
 static enum c2c_err make_filter(struct c2c_ask *ask, struct c2c_filter *filter)
 {
-    const struct c2c_val *city_name = c2c_val_get(ask->args, "city");
     const struct c2c_type *type = NULL;
     const struct c2c_city_card *city;
     enum c2c_err err = type_of(ask, &type);
@@ -146,8 +145,8 @@ static enum c2c_err make_filter(struct c2c_ask *ask, struct c2c_filter *filter)
     if (err == C2C_E_OK && type != NULL) {
         filter->type = c2c_view_str(c2c_type_name(type));
     }
-    if (err == C2C_E_OK && city_name != NULL) {
-        err = c2c_city_find(ask, c2c_val_str(city_name), &city);
+    if (err == C2C_E_OK && c2c_val_get(ask->args, "city") != NULL) {
+        err = c2c_city_named(ask, &city);
         filter->city = err == C2C_E_OK ? city->no : 0;
     }
     if (err == C2C_E_OK) {

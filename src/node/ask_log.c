@@ -93,7 +93,6 @@ static enum c2c_err add_revision(void *ctx, const struct c2c_revision *revision)
 enum c2c_err c2c_ask_log(struct c2c_ask *ask)
 {
     struct page page = {.ask = ask, .items = c2c_doc_array(ask->doc)};
-    const struct c2c_val *name = c2c_val_get(ask->args, "city");
     const struct c2c_city_card *city;
     c2c_city_no no = 0;
     int64_t before = 0;
@@ -103,8 +102,8 @@ enum c2c_err c2c_ask_log(struct c2c_ask *ask)
     if (err == C2C_E_OK) {
         err = c2c_ask_cursor(ask, &before);
     }
-    if (err == C2C_E_OK && name != NULL) {
-        err = c2c_city_find(ask, c2c_val_str(name), &city);
+    if (err == C2C_E_OK && c2c_val_get(ask->args, "city") != NULL) {
+        err = c2c_city_named(ask, &city);
         no = err == C2C_E_OK ? city->no : 0;
     }
     if (err == C2C_E_OK) {

@@ -383,3 +383,12 @@ enum c2c_err c2c_city_find(struct c2c_ask *ask, struct c2c_view name,
     return found.n == 1 ? c2c_city_get(ask, found.no[0], ret_city)
                         : ambiguous(ask, name, &found);
 }
+
+enum c2c_err c2c_city_named(struct c2c_ask *ask,
+                            const struct c2c_city_card **ret_city)
+{
+    struct c2c_view name = {NULL, 0};
+    enum c2c_err err = c2c_ask_text(ask, "city", name, &name);
+
+    return err == C2C_E_OK ? c2c_city_find(ask, name, ret_city) : err;
+}

@@ -39,4 +39,9 @@ enum c2c_err
 c2c_city_find(struct c2c_ask *ask, struct c2c_view name,
               const struct c2c_city_card **ret_city) C2C_MUST_CHECK;
 
+/* The one that the request's argument "city" means (absent: our own). */
+enum c2c_err
+c2c_city_named(struct c2c_ask *ask,
+               const struct c2c_city_card **ret_city) C2C_MUST_CHECK;
+
 #endif /* C2C_NODE_CITY_H */

@@ -226,14 +226,10 @@ bool c2c_route_is_for(struct c2c_route *r, const struct c2c_taken *procedure)
 static enum c2c_err read_question(struct c2c_route *r)
 {
     const struct c2c_view none = {NULL, 0};
-    struct c2c_view name = none;
-    enum c2c_err err = c2c_ask_text(r->ask, "city", none, &name);
+    enum c2c_err err = c2c_ask_text(r->ask, "for", none, &r->word);
 
     if (err == C2C_E_OK) {
-        err = c2c_ask_text(r->ask, "for", none, &r->word);
-    }
-    if (err == C2C_E_OK) {
-        err = c2c_city_find(r->ask, name, &r->city);
+        err = c2c_city_named(r->ask, &r->city);
     }
     r->purpose = code_of(r, "purposes", r->word);
     r->topic = code_of(r, "topics", r->word);
