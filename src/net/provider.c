@@ -9,7 +9,8 @@
 #include "net/error_priv.h"
 
 enum {
-    RECEIVERS = 4 /* Requests taken in parallel. */
+    RECEIVERS = 4, /* Requests taken in parallel. */
+    REPLIES = 8192 /* That wait to be handed over; NNG takes no more. */
 };
 
 struct receiver {
@@ -73,6 +74,10 @@ enum c2c_err c2c_provider_open(const struct c2c_provider_options *options,
     }
     rc =
         nng_socket_set_size(p->socket, NNG_OPT_RECVMAXSZ, options->max_message);
+    if (rc == 0) {
+        /* Without room, raw REP refuses a reply while it hands over another. */
+        rc = nng_socket_set_int(p->socket, NNG_OPT_SENDBUF, REPLIES);
+    }
     for (unsigned i = 0; i < RECEIVERS && rc == 0; i++) {
         p->receiver[i].provider = p;
         rc = nng_aio_alloc(&p->receiver[i].aio, received, &p->receiver[i]);

@@ -1,6 +1,7 @@
 #include "place.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,8 +140,13 @@ void place_write(const struct place *place, const char *name,
                  struct c2c_view bytes)
 {
     char *path = path_of(place, name);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 
-    assert_ok(c2c_file_write(path, bytes, 0600));
+    assert_true(fd >= 0); /* Without waiting for the disk. */
+    assert_int_equal(write(fd, bytes.n == 0 ? "" : (const void *)bytes.p,
+                           bytes.n),
+                     bytes.n);
+    assert_int_equal(close(fd), 0);
     c2c_free(path);
 }
 
