@@ -19,6 +19,7 @@
 enum {
     QUEUE = 4096,
     GROUP_MAX = 256,
+    RETRY_MS = 1000, /* For what a reader or the disk kept from being done. */
     DAY_S = 86400
 };
 
@@ -35,7 +36,8 @@ struct c2c_writer {
     struct c2c_commit_env env;
     enum c2c_writer_state state;
     uint64_t refresh_at_s;
-    bool wipe; /* Erased bytes may still be in the log of the store. */
+    bool wipe;   /* Erased bytes may still be in the log of the store. */
+    bool behind; /* The full text is. */
     struct c2c_mailbox *jobs;
     pthread_t thread;
     bool started;
@@ -80,8 +82,10 @@ static enum c2c_err text_of(void *ctx, const struct c2c_row *row,
 static void follow_up(struct c2c_writer *w)
 {
     enum c2c_err err = c2c_fulltext_catch_up(w->text, w->store);
+    bool was_behind = w->behind;
 
-    if (err != C2C_E_OK) {
+    w->behind = err != C2C_E_OK;
+    if (w->behind && !was_behind) { /* Told once, tried again and again. */
         c2c_log(C2C_LOG_WARN, "writer", "full text is behind err=%s",
                 c2c_errname(err));
     }
@@ -162,6 +166,9 @@ static uint64_t wait_ms(const struct c2c_writer *w)
 {
     uint64_t now_s = now_ms(w) / 1000;
 
+    if (w->wipe || w->behind) {
+        return RETRY_MS;
+    }
     if (w->state != C2C_WRITER_READY) {
         return UINT64_MAX;
     }
@@ -193,6 +200,8 @@ static void *run(void *arg)
         } else if (now_ms(w) / 1000 >= w->refresh_at_s &&
                    w->state == C2C_WRITER_READY) {
             refresh(w);
+        } else if (w->wipe || w->behind) {
+            follow_up(w);
         }
     }
 }

@@ -10,10 +10,6 @@ static const char *const sql[] = {
 #undef C2C_STATEMENT_SQL
 };
 
-enum {
-    BUSY_MS = 10000 /* Writers wait for each other this long. */
-};
-
 enum c2c_err c2c_db_error(struct c2c_store *store, int rc)
 {
     (void)snprintf(store->detail, sizeof store->detail, "%s (%s)",
@@ -176,7 +172,7 @@ enum c2c_err c2c_db_open(struct c2c_store *store, const char *path, int flags)
         err = c2c_db_error(store, rc);
         return (rc & 0xff) == SQLITE_CANTOPEN ? C2C_E_NOT_FOUND : err;
     }
-    (void)sqlite3_busy_timeout(store->db, BUSY_MS);
+    (void)sqlite3_busy_timeout(store->db, C2C_DB_BUSY_MS);
     /* What a file claims about itself is not trusted. */
     (void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     (void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);

@@ -90,6 +90,10 @@ enum c2c_statement {
     C2C_SQL_COUNT
 };
 
+enum {
+    C2C_DB_BUSY_MS = 10000 /* Writers wait for each other this long. */
+};
+
 struct c2c_store {
     sqlite3 *db;
     sqlite3_stmt *stmt[C2C_SQL_COUNT];

@@ -66,7 +66,8 @@ static const char *const migrations[] = {
 };
 
 enum {
-    ROW_MAX = 1 << 20, /* A record and its names; larger is damage. */
+    ROW_MAX = 1 << 20,   /* A record and its names; larger is damage. */
+    CHECKPOINT_MS = 100, /* Readers are not waited for longer than this. */
     VERSION = sizeof migrations / sizeof migrations[0]
 };
 
@@ -333,8 +334,11 @@ enum c2c_err c2c_store_check(struct c2c_store *store)
 
 enum c2c_err c2c_store_checkpoint(struct c2c_store *store)
 {
-    int rc = sqlite3_wal_checkpoint_v2(store->db, "main",
-                                       SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    int rc;
 
+    (void)sqlite3_busy_timeout(store->db, CHECKPOINT_MS);
+    rc = sqlite3_wal_checkpoint_v2(store->db, "main",
+                                   SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    (void)sqlite3_busy_timeout(store->db, C2C_DB_BUSY_MS);
     return rc == SQLITE_OK ? C2C_E_OK : c2c_db_error(store, rc);
 }

@@ -219,6 +219,24 @@ static void old_words_leave_the_disk_with_an_update(void **state)
     assert_false(place_holds(&t.place, "umbat"));
 }
 
+/* The writer tries again by itself, without a further commit. */
+static void old_words_leave_the_disk_after_the_last_reader(void **state)
+{
+    uint64_t end_ms = c2c_clock_mono_ms() + 60000;
+    struct answer answer;
+
+    (void)state;
+    asking_put(&t, "[" OFFICE("z", "Quokkazanzibar") "]");
+    assert_ok(c2c_store_begin_read(t.reader));
+    (void)head(); /* The view begins with the first reading. */
+    assert_ok(asking_ask(&t, "remove", "{\"refs\":[\"office/z\"]}", &answer));
+    answer_fini(&answer);
+    c2c_store_rollback(t.reader);
+    while (place_holds(&t.place, "uokkazanzibar")) {
+        assert_true(c2c_clock_mono_ms() < end_ms);
+    }
+}
+
 /* Two jobs that the full text sees as one step. */
 static void words_leave_the_disk_when_a_key_comes_back_at_once(void **state)
 {
@@ -414,6 +432,7 @@ int main(void)
         ON_A_NODE(an_update_for_an_older_revision_is_a_conflict),
         ON_A_NODE(local_drafts_are_in_no_tree),
         ON_A_NODE(old_words_leave_the_disk_with_an_update),
+        ON_A_NODE(old_words_leave_the_disk_after_the_last_reader),
         ON_A_NODE(words_leave_the_disk_when_a_key_comes_back_at_once),
         ON_A_NODE(nothing_is_signed_on_top_of_a_damaged_head),
         ON_A_NODE(a_refresh_keeps_the_content_and_the_revision),
