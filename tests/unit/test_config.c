@@ -51,8 +51,8 @@ static void keys_comments_and_quotes_are_read(void **state)
 static void unknown_keys_name_the_nearest(void **state)
 {
     (void)state;
-    refused("workers = 7\nquee = 12\n",
-            "c2cd.conf:2: quee: is not a key of this program",
+    refused("workers = 7\nqueux = 12\n",
+            "c2cd.conf:2: queux: is not a key of this program",
             "did you mean 'queue'?");
     refused("zzzzzzzzz = 1\n",
             "c2cd.conf:1: zzzzzzzzz: is not a key of this program",
