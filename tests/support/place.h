@@ -22,7 +22,7 @@ struct place {
     struct c2c_identity identity;
     struct c2c_types *types;
     struct c2c_config config;
-    uint64_t now_s;
+    _Atomic uint64_t now_s; /* The writer reads it meanwhile. */
     struct c2c_clock clock;
     uint64_t random; /* State of the generator. */
     struct c2c_rng rng;
