@@ -59,7 +59,10 @@ enum c2c_err c2c_db_step(struct c2c_store *store, sqlite3_stmt *stmt,
     int rc;
 
     if (stmt == NULL) {
-        return c2c_db_error(store, sqlite3_errcode(store->db));
+        enum c2c_err err = c2c_db_error(store, sqlite3_errcode(store->db));
+
+        /* Something else may have succeeded since it failed. */
+        return err == C2C_E_OK ? C2C_E_STORE : err;
     }
     rc = sqlite3_step(stmt);
     if (rc != SQLITE_ROW && rc != SQLITE_DONE) {

@@ -332,12 +332,11 @@ enum c2c_err c2c_fulltext_catch_up(struct c2c_fulltext *text,
     if (err != C2C_E_OK || from == to) {
         return err == C2C_E_OK ? wipe(text) : err;
     }
-    if (from > to) { /* The store is older: begin anew. */
+    err = c2c_db_exec(&text->db, "BEGIN IMMEDIATE");
+    if (err == C2C_E_OK && from > to) { /* The store is older: begin anew. */
         err = c2c_db_exec(&text->db, "DELETE FROM text");
+        text->erased = true;
         from = 0;
-    }
-    if (err == C2C_E_OK) {
-        err = c2c_db_exec(&text->db, "BEGIN IMMEDIATE");
     }
     if (err == C2C_E_OK) {
         err = take_all(text, store, from, to);

@@ -9,6 +9,7 @@
 #include "crypto/random.h"
 #include "crypto/sign.h"
 #include "store/cities.h"
+#include "store/db_priv.h"
 #include "store/fulltext.h"
 #include "store/records.h"
 #include "store/store.h"
@@ -300,6 +301,40 @@ static void erased_words_leave_both_files(void **state)
     assert_int_equal(system(command), 0);
 }
 
+/* As when the store was restored from a backup. */
+static void full_text_ahead_of_the_store_begins_anew(void **state)
+{
+    struct fixture *f = *state;
+    char command[256];
+
+    (void)put(f, "a", "quokkazanzibar", C2C_AUDIENCE_PUBLIC);
+    assert_int_equal(hits(f, "quokkazanzibar"), 1);
+    assert_ok(c2c_store_begin(f->store)); /* Forget it, and the count. */
+    assert_ok(c2c_db_exec(f->store, "DELETE FROM record;"
+                                    "UPDATE counter SET seq = 0"));
+    assert_ok(c2c_store_commit(f->store));
+    assert_int_equal(hits(f, "quokkazanzibar"), 0);
+    assert_ok(c2c_store_checkpoint(f->store));
+    (void)snprintf(command, sizeof command, "! grep -rqi quokkazan %s", f->dir);
+    assert_int_equal(system(command), 0);
+    (void)put(f, "b", "numbat", C2C_AUDIENCE_PUBLIC);
+    assert_int_equal(hits(f, "numbat"), 1);
+}
+
+static void a_statement_that_cannot_be_made_is_an_error(void **state)
+{
+    struct fixture *f = *state;
+    struct c2c_keyset keyset;
+    struct c2c_head head;
+
+    /* The second statement succeeds after the first has failed. */
+    assert_ok(c2c_db_exec(f->store, "DROP TABLE keyset"));
+    assert_err(c2c_cities_keyset(f->store, f->city, &keyset), C2C_E_STORE);
+    assert_ok(c2c_db_exec(f->store, "DROP TABLE head"));
+    assert_err(c2c_cities_head(f->store, f->city, &head, NULL, NULL),
+               C2C_E_STORE);
+}
+
 int main(void)
 {
 #define WITH_STORE(TEST) \
@@ -312,6 +347,8 @@ int main(void)
         WITH_STORE(lists_filter_by_folded_facets_and_page),
         WITH_STORE(words_of_any_script_are_found),
         WITH_STORE(erased_words_leave_both_files),
+        WITH_STORE(full_text_ahead_of_the_store_begins_anew),
+        WITH_STORE(a_statement_that_cannot_be_made_is_an_error),
     };
     return cmocka_run_group_tests_name("store", tests, NULL, NULL);
 }
