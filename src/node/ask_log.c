@@ -3,6 +3,7 @@
 #include "node/ask.h"
 #include "node/city.h"
 #include "node/present.h"
+#include "store/records.h"
 
 enum {
     LIMIT_DEFAULT = 50,
@@ -18,19 +19,35 @@ struct page {
     int64_t last;
 };
 
+/* By its slug as long as it is there, else by its key. */
+static enum c2c_err name_record(struct c2c_ask *ask, c2c_city_no city,
+                                const struct c2c_change *change,
+                                const struct c2c_val **ret_ref)
+{
+    struct c2c_row row;
+    enum c2c_err err =
+        c2c_records_get(ask->store, city, change->type, &change->key, &row);
+
+    if (err != C2C_E_OK && err != C2C_E_NOT_FOUND && err != C2C_E_CORRUPT) {
+        return err;
+    }
+    if (err != C2C_E_OK) {
+        row = (struct c2c_row){.city = city,
+                               .type = change->type,
+                               .key = change->key};
+    }
+    return c2c_present_ref(ask, &row, ret_ref);
+}
+
 static enum c2c_err add_change(struct page *page,
                                const struct c2c_revision *revision,
                                const struct c2c_change *change,
                                struct c2c_val *changes)
 {
-    const struct c2c_row row = {.city = revision->city,
-                                .type = change->type,
-                                .key = change->key,
-                                .slug = change->slug};
     struct c2c_doc *doc = page->ask->doc;
     struct c2c_val *map = c2c_doc_map(doc);
     const struct c2c_val *ref = NULL;
-    enum c2c_err err = c2c_present_ref(page->ask, &row, &ref);
+    enum c2c_err err = name_record(page->ask, revision->city, change, &ref);
 
     c2c_doc_set_cstr(doc, map, "verb", change->removed ? "removed" : "put");
     c2c_doc_set(doc, map, "ref", ref);

@@ -227,8 +227,7 @@ static enum c2c_err note_change(struct work *w, const struct c2c_record *r,
 {
     const struct c2c_change change = {.removed = removed,
                                       .type = r->type,
-                                      .key = r->key,
-                                      .slug = r->slug};
+                                      .key = r->key};
 
     w->result.changed = true;
     return audience == C2C_AUDIENCE_LOCAL

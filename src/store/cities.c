@@ -224,7 +224,7 @@ enum c2c_err c2c_cities_put_head(struct c2c_store *store, c2c_city_no no,
 }
 
 enum {
-    CHANGE_ELEMENTS = 4
+    CHANGE_ELEMENTS = 3
 };
 
 enum c2c_err c2c_change_put(const struct c2c_change *change,
@@ -236,7 +236,6 @@ enum c2c_err c2c_change_put(const struct c2c_change *change,
     c2c_pack_bool(&p, change->removed);
     c2c_pack_str(&p, change->type);
     c2c_pack_bin(&p, change->key.b, sizeof change->key.b);
-    c2c_pack_str(&p, change->slug);
     return p.err;
 }
 
@@ -253,7 +252,6 @@ enum c2c_err c2c_change_next(struct c2c_view *changes,
     change.removed = c2c_reader_bool(&r);
     change.type = c2c_reader_str(&r, C2C_MAX_TYPE_BYTES);
     c2c_reader_bin_of(&r, change.key.b, sizeof change.key.b);
-    change.slug = c2c_reader_str(&r, C2C_MAX_SLUG_BYTES);
     if (r.err != C2C_E_OK) {
         return C2C_E_CORRUPT;
     }

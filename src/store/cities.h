@@ -51,12 +51,12 @@ c2c_cities_put_head(struct c2c_store *store, c2c_city_no no,
                     const struct c2c_head *head, struct c2c_view bytes,
                     const struct c2c_net_opening *opening) C2C_MUST_CHECK;
 
-/* One change of a revision: never contents. */
+/* One change of a revision: never contents, nor a slug, which may name a person
+ * who is to be forgotten. */
 struct c2c_change {
     bool removed; /* Else put. */
     struct c2c_view type;
     struct c2c_uuid key;
-    struct c2c_view slug;
 };
 
 struct c2c_revision {
