@@ -1,16 +1,29 @@
+#define _GNU_SOURCE /* syscall() */
+
 #include "net/provider.h"
 
+#include <errno.h>
 #include <nng/nng.h>
 #include <nng/protocol/reqrep0/rep.h>
 #include <nng/transport/ipc/ipc.h>
+#include <poll.h>
+#include <stdatomic.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "net/error_priv.h"
 
 enum {
     RECEIVERS = 4, /* Requests taken in parallel. */
-    REPLIES = 8192 /* That wait to be handed over; NNG takes no more. */
+    /* Replies on their way to their connections.  NNG's queue has no room
+     * unless one is asked for: a reply that comes while another is passed on
+     * would then be lost. */
+    REPLIES = 8192, /* NNG takes no more. */
+    LEAVE_MS = 5    /* Between two looks whether everybody has left. */
 };
 
 struct receiver {
@@ -21,6 +34,7 @@ struct receiver {
 struct c2c_provider {
     nng_socket socket;
     struct c2c_provider_options options;
+    atomic_int connections;
     struct receiver receiver[RECEIVERS];
 };
 
@@ -29,6 +43,22 @@ struct c2c_request {
     nng_socket socket;
     nng_msg *msg;
 };
+
+/* Stands before the C library's, for NNG too.
+ *
+ * When a connection goes away before NNG 1.5 has greeted it, NNG takes the
+ * EPIPE of its greeting for the end of its listener and never accepts anybody
+ * again: whoever connects and hangs up at once would shut everybody out.
+ * ECONNRESET, which means the same of a connection, it passes over. */
+ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
+{
+    ssize_t n = syscall(SYS_sendmsg, fd, message, flags);
+
+    if (n < 0 && errno == EPIPE) {
+        errno = ECONNRESET;
+    }
+    return n;
+}
 
 static void hand_over(struct c2c_provider *provider, nng_msg *msg)
 {
@@ -57,6 +87,41 @@ static void received(void *arg)
     nng_recv_aio(r->provider->socket, r->aio);
 }
 
+static void came(nng_pipe pipe, nng_pipe_ev event, void *arg)
+{
+    struct c2c_provider *provider = arg;
+
+    (void)pipe;
+    (void)event;
+    (void)atomic_fetch_add(&provider->connections, 1);
+}
+
+static void left(nng_pipe pipe, nng_pipe_ev event, void *arg)
+{
+    struct c2c_provider *provider = arg;
+
+    (void)pipe;
+    (void)event;
+    (void)atomic_fetch_sub(&provider->connections, 1);
+}
+
+static int configure(struct c2c_provider *p)
+{
+    int rc = nng_socket_set_size(p->socket, NNG_OPT_RECVMAXSZ,
+                                 p->options.max_message);
+
+    if (rc == 0) {
+        rc = nng_socket_set_int(p->socket, NNG_OPT_SENDBUF, REPLIES);
+    }
+    if (rc == 0) {
+        rc = nng_pipe_notify(p->socket, NNG_PIPE_EV_ADD_POST, came, p);
+    }
+    if (rc == 0) {
+        rc = nng_pipe_notify(p->socket, NNG_PIPE_EV_REM_POST, left, p);
+    }
+    return rc;
+}
+
 enum c2c_err c2c_provider_open(const struct c2c_provider_options *options,
                                struct c2c_provider **ret_provider)
 {
@@ -72,12 +137,7 @@ enum c2c_err c2c_provider_open(const struct c2c_provider_options *options,
         c2c_free(p);
         return c2c_net_error(rc);
     }
-    rc =
-        nng_socket_set_size(p->socket, NNG_OPT_RECVMAXSZ, options->max_message);
-    if (rc == 0) {
-        /* Without room, raw REP refuses a reply while it hands over another. */
-        rc = nng_socket_set_int(p->socket, NNG_OPT_SENDBUF, REPLIES);
-    }
+    rc = configure(p);
     for (unsigned i = 0; i < RECEIVERS && rc == 0; i++) {
         p->receiver[i].provider = p;
         rc = nng_aio_alloc(&p->receiver[i].aio, received, &p->receiver[i]);
@@ -111,6 +171,16 @@ enum c2c_err c2c_provider_listen(struct c2c_provider *provider, const char *url)
         (void)nng_listener_close(listener);
     }
     return c2c_net_error(rc);
+}
+
+void c2c_provider_drain(struct c2c_provider *provider, uint64_t wait_ms)
+{
+    uint64_t end_ms = c2c_clock_mono_ms() + wait_ms;
+
+    while (provider != NULL && atomic_load(&provider->connections) > 0 &&
+           c2c_clock_mono_ms() < end_ms) {
+        (void)poll(NULL, 0, LEAVE_MS);
+    }
 }
 
 void c2c_provider_close(struct c2c_provider *provider)

@@ -8,6 +8,7 @@
 #define C2C_NET_PROVIDER_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -34,6 +35,10 @@ c2c_provider_open(const struct c2c_provider_options *options,
  * C2C_E_INVAL for a bad URL. */
 enum c2c_err c2c_provider_listen(struct c2c_provider *provider,
                                  const char *url) C2C_MUST_CHECK;
+
+/* Wait until everybody who is connected has left, @wait_ms at most: closing
+ * would lose replies that NNG has not written yet.  NULL is a no-op. */
+void c2c_provider_drain(struct c2c_provider *provider, uint64_t wait_ms);
 
 /* Stop taking requests; waits until @fn is not running. */
 void c2c_provider_close(struct c2c_provider *provider);

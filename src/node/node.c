@@ -12,6 +12,10 @@
 #include "node/node_priv.h"
 #include "record/types.h"
 
+enum {
+    DRAIN_MS = 2000 /* For clients to take their last answers away. */
+};
+
 enum c2c_err c2c_node_init(struct c2c_diag *diag)
 {
     enum c2c_err err = c2c_crypto_init();
@@ -163,6 +167,7 @@ void c2c_node_close(struct c2c_node *node)
     }
     /* What was taken is still answered, so the socket outlives the threads. */
     c2c_pool_stop(node->pool);
+    c2c_provider_drain(node->control, DRAIN_MS);
     c2c_provider_close(node->control);
     c2c_pool_close(node->pool);
     c2c_writer_close(node->writer);

@@ -6,7 +6,7 @@
 
 bats_require_minimum_version 1.5.0
 
-EXAMPLES=$(cd "${BATS_TEST_DIRNAME}/../../config/examples" && pwd)
+EXAMPLES=$BATS_TEST_DIRNAME/../../config/examples
 PATH="${C2C_BIN:?is the folder of c2c and c2cd}:$PATH"
 export LC_ALL=C.UTF-8 C2C_DIR='' NO_COLOR=1
 unset C2C_DIR XDG_DATA_HOME
