@@ -110,6 +110,9 @@ static void wait_for_end(const struct c2cd_options *options,
             c2c_log(C2C_LOG_ERR, "c2cd", "%s", diag.message);
         }
     }
+    /* From here on a second one ends the process at once. */
+    (void)signal(SIGHUP, SIG_IGN);
+    (void)pthread_sigmask(SIG_UNBLOCK, signals, NULL);
     c2c_log(C2C_LOG_NOTICE, "c2cd", "stopping signal=%d", sig);
 }
 
