@@ -80,7 +80,7 @@ static enum c2c_err show_card(struct c2c_run *run, const struct c2c_val *record)
     return err == C2C_E_OK ? err : c2c_run_nomem(run);
 }
 
-enum c2c_err c2c_cmd_show(struct c2c_run *run)
+static enum c2c_err print(struct c2c_run *run, const struct c2c_val *doc)
 {
     static const struct c2c_column plain[] = {
         {"REF", "ref", C2C_CELL_TEXT, NULL},
@@ -94,17 +94,9 @@ enum c2c_err c2c_cmd_show(struct c2c_run *run)
     };
     const struct c2c_list list = {.plain = plain,
                                   .n_plain = sizeof plain / sizeof plain[0]};
-    struct c2c_val *args = c2c_doc_map(run->doc);
     struct c2c_val *items = c2c_doc_array(run->doc);
     struct c2c_val *one = c2c_doc_map(run->doc);
-    const struct c2c_val *doc;
-    enum c2c_err err;
 
-    c2c_doc_set_cstr(run->doc, args, "ref", c2c_run_arg(run, 0));
-    err = c2c_call(run, "show", args, &doc);
-    if (err != C2C_E_OK) {
-        return err;
-    }
     switch (run->out.form) {
     case C2C_FORM_HUMAN:
         return show_card(run, doc);
@@ -121,4 +113,37 @@ enum c2c_err c2c_cmd_show(struct c2c_run *run)
     c2c_doc_push(run->doc, items, doc);
     c2c_doc_set(run->doc, one, "items", items);
     return c2c_list_print(run, &list, one);
+}
+
+/* What is shown but cannot be trusted is told by the exit status, too. */
+static enum c2c_err check_verified(struct c2c_run *run,
+                                   const struct c2c_val *record)
+{
+    const struct c2c_val *verified = c2c_val_get(record, "verified");
+    struct c2c_view reason = c2c_val_str(verified);
+
+    if (c2c_val_kind(verified) == C2C_KIND_NIL || c2c_val_bool(verified) ||
+        c2c_view_eq_str(c2c_val_text(record, "audience"), "local")) {
+        return C2C_E_OK;
+    }
+    (void)c2c_diag_set(&run->diag, C2C_E_NOT_VERIFIED, c2c_run_arg(run, 0),
+                       "not verified: %.*s", (int)reason.n,
+                       reason.n == 0 ? "" : (const char *)reason.p);
+    c2c_diag_hint(&run->diag, "`c2c verify` names what is wrong; restore a "
+                              "backup");
+    return C2C_E_NOT_VERIFIED;
+}
+
+enum c2c_err c2c_cmd_show(struct c2c_run *run)
+{
+    struct c2c_val *args = c2c_doc_map(run->doc);
+    const struct c2c_val *doc;
+    enum c2c_err err;
+
+    c2c_doc_set_cstr(run->doc, args, "ref", c2c_run_arg(run, 0));
+    err = c2c_call(run, "show", args, &doc);
+    if (err == C2C_E_OK) {
+        err = print(run, doc);
+    }
+    return err == C2C_E_OK ? check_verified(run, doc) : err;
 }

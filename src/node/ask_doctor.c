@@ -1,6 +1,7 @@
 /* doctor: what is wrong with this node, and what to do about it. */
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
@@ -52,22 +53,6 @@ static enum c2c_err check_store(struct c2c_ask *ask,
         HINT(f, "restore a backup; `c2c verify` names the damaged records");
     }
     return C2C_E_OK;
-}
-
-static enum c2c_err check_signatures(struct c2c_ask *ask,
-                                     const struct c2c_city_card *self,
-                                     struct finding *f)
-{
-    enum c2c_err verdict = C2C_E_OK;
-    enum c2c_err err = c2c_standing_check(ask->store, self->no, &verdict);
-
-    SAY(f, "ok", "the records are those that were signed");
-    if (verdict != C2C_E_OK) {
-        SAY(f, "fail", "the records are not those that were signed: %s",
-            c2c_strerror(verdict));
-        HINT(f, "`c2c verify` names what is wrong; restore a backup");
-    }
-    return err;
 }
 
 static enum c2c_err check_current(struct c2c_ask *ask,
@@ -298,6 +283,32 @@ static enum c2c_err go_round(struct c2c_ask *ask,
             tour.n > TOLD ? ", ..." : "", what);
     }
     c2c_buf_fini(&tour.refs);
+    return err;
+}
+
+static enum c2c_err see_damage(void *ctx, const struct c2c_taken *taken)
+{
+    return taken->intact ? C2C_E_OK : tell(ctx, taken);
+}
+
+/* The leaf hashes against the signed head, then each record against its own. */
+static enum c2c_err check_signatures(struct c2c_ask *ask,
+                                     const struct c2c_city_card *self,
+                                     struct finding *f)
+{
+    enum c2c_err verdict = C2C_E_OK;
+    enum c2c_err err = c2c_standing_check(ask->store, self->no, &verdict);
+
+    SAY(f, "ok", "the records are those that were signed");
+    if (err == C2C_E_OK && verdict == C2C_E_OK) {
+        err = go_round(ask, self, see_damage,
+                       "its bytes are not those that were signed", f);
+        f->state = strcmp(f->state, "ok") == 0 ? "ok" : "fail";
+    } else {
+        SAY(f, "fail", "the records are not those that were signed: %s",
+            c2c_strerror(verdict));
+    }
+    HINT(f, "`c2c verify` names what is wrong; restore a backup");
     return err;
 }
 
