@@ -35,7 +35,10 @@ refused() {
 }
 
 @test "floats, duplicate keys, big numbers and bad UTF-8 are refused" {
-    refused 1 BAD_JSON '{"type":"office","body":{"name":{"en":"A"},"x":1.5}}' decimal
+    refused 1 BAD_JSON '{"type":"office","body":{"name":{"en":"A"},"x":1.5}}' \
+        in.json:1 /body/x integer
+    refused 1 BAD_JSON $'{"type":"office",\n"body":{"name":{"en":"A"},\n"x":1.5}}' \
+        in.json:3
     refused 1 BAD_JSON '{"type":"office","body":{"name":{"en":"A","en":"B"}}}' duplicate
     refused 1 BAD_JSON '{"type":"office","body":{"name":{"en":"A"},"x":99999999999999999999}}' in.json
     refused 1 BAD_JSON $'{"type":"office","body":{"name":{"en":"\xff"}}}' UTF-8
@@ -73,8 +76,10 @@ refused() {
 @test "one bad record in a file keeps all of them out" {
     refused 1 SCHEMA '[{"type":"office","body":{"name":{"en":"A"}}},
         {"type":"office","body":{"name":"B"}}]' in.json:2 /body/name
-    run c2c -C "$ROOT/a" list office --plain
+    run --separate-stderr c2c -C "$ROOT/a" list office --plain
+    [ "$status" -eq 0 ]
     [ -z "$output" ]
+    has "$stderr" "c2c new office"
 }
 
 @test "an import names every bad row with line, field and reason" {
@@ -151,7 +156,7 @@ refused() {
 @test "an unknown city and an unknown purpose name the nearest" {
     run c2c -C "$ROOT/a" who Fuzhuo
     [ "$status" -eq 3 ]
-    has "$output" Fuzhou
+    has "$output" fuzhou
     run c2c -C "$ROOT/a" who fuzhou --for sister-citi
     [ "$status" -eq 3 ]
     has "$output" sister-city
