@@ -42,8 +42,9 @@ void c2c_call_end(struct c2c_run *run)
     }
 }
 
-/* Why does nobody answer, and what to do?  Always C2C_E_UNREACHABLE. */
-static enum c2c_err explain(struct c2c_run *run)
+/* Why does nobody answer, and what to do?  Always C2C_E_UNREACHABLE.
+ * @err is why it could not be asked. */
+static enum c2c_err explain(struct c2c_run *run, enum c2c_err err)
 {
     char *keyset = c2c_path_join(run->dir, "keyset");
     struct stat st;
@@ -51,16 +52,21 @@ static enum c2c_err explain(struct c2c_run *run)
     if (keyset == NULL) {
         return c2c_run_nomem(run);
     }
-    if (stat(keyset, &st) == 0) {
+    errno = 0;
+    if (stat(keyset, &st) == 0 && err != C2C_E_PERMISSION) {
         (void)c2c_diag_set(&run->diag, C2C_E_UNREACHABLE, run->dir,
                            "no node answers here");
         c2c_diag_hint(&run->diag, "start it: c2cd -C %s", run->dir_word);
-    } else if (errno == EACCES) {
+    } else if (errno == EACCES || err == C2C_E_PERMISSION) {
         (void)c2c_diag_set(&run->diag, C2C_E_UNREACHABLE, run->dir,
                            "this folder belongs to another user");
         c2c_diag_hint(&run->diag,
                       "ask as its owner, for example: sudo -u c2c c2c -C %s %s",
                       run->dir_word, run->line.command->name);
+    } else if (errno == ENOTDIR) {
+        (void)c2c_diag_set(&run->diag, C2C_E_UNREACHABLE, run->dir,
+                           "this is a file, not the folder of a city");
+        c2c_diag_hint(&run->diag, "name the city's folder with -C DIR");
     } else {
         (void)c2c_diag_set(&run->diag, C2C_E_UNREACHABLE, run->dir,
                            "there is no city in this folder, so no node "
@@ -97,6 +103,9 @@ static enum c2c_err open_far(struct c2c_run *run)
     }
     fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     err = C2C_E_UNREACHABLE;
+    if (fd < 0 && errno == EACCES) {
+        err = C2C_E_PERMISSION;
+    }
     if (fd >= 0) {
         (void)snprintf(url, sizeof url, "ipc:///proc/self/fd/%d/control.sock",
                        fd);
@@ -111,9 +120,13 @@ static enum c2c_err connect_node(struct c2c_run *run)
 {
     static const char name[] = "run/control.sock";
     char url[URL_MAX];
+    struct stat st;
 
     if (run->consumer != NULL) {
         return C2C_E_OK;
+    }
+    if (stat(run->dir, &st) != 0 || !S_ISDIR(st.st_mode)) {
+        return C2C_E_UNREACHABLE; /* What NNG makes of it varies. */
     }
     if (strlen(run->dir) + sizeof name > SOCKET_PATH_MAX) {
         return open_far(run);
@@ -148,7 +161,8 @@ static enum c2c_err failed(struct c2c_run *run, enum c2c_err err)
 {
     switch ((int)err) {
     case C2C_E_UNREACHABLE:
-        return explain(run);
+    case C2C_E_PERMISSION:
+        return explain(run, err);
     case C2C_E_TIMEOUT:
         (void)c2c_diag_set(&run->diag, err, run->dir,
                            "the node did not answer within %llu s",

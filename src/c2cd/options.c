@@ -64,7 +64,8 @@ static bool is_set(const char *value)
     return value != NULL && value[0] != '\0';
 }
 
-/* -C, else $C2C_DIR, else $XDG_DATA_HOME/c2c, else ~/.local/share/c2c. */
+/* -C, else $C2C_DIR, else $XDG_DATA_HOME/c2c, else ~/.local/share/c2c; NULL if
+ * none of them names a folder. */
 static char *find_dir(const char *given)
 {
     /* Before any thread is started.  NOLINTBEGIN(concurrency-mt-unsafe) */
@@ -74,7 +75,7 @@ static char *find_dir(const char *given)
     /* NOLINTEND(concurrency-mt-unsafe) */
 
     if (given != NULL) {
-        return dup(given);
+        return given[0] == '\0' ? NULL : dup(given);
     }
     if (is_set(own)) {
         return dup(own);
@@ -82,7 +83,7 @@ static char *find_dir(const char *given)
     if (is_set(data) && data[0] == '/') { /* Relative ones do not count. */
         return c2c_path_join(data, "c2c");
     }
-    return c2c_path_join(is_set(home) ? home : ".", ".local/share/c2c");
+    return is_set(home) ? c2c_path_join(home, ".local/share/c2c") : NULL;
 }
 
 static void take(int c, struct c2cd_options *options, const char **dir)
@@ -133,10 +134,17 @@ void c2cd_options_read(int argc, char **argv, struct c2cd_options *options)
                       argv[optind]);
         options->action = C2CD_USAGE;
     }
+    options->dir = find_dir(dir);
+    if (options->dir == NULL && options->action != C2CD_HELP &&
+        options->action != C2CD_VERSION && options->action != C2CD_USAGE) {
+        (void)fputs("c2cd: which folder holds the city is not known: name it "
+                    "with -C DIR\n",
+                    stderr);
+        options->action = C2CD_USAGE;
+    }
     if (options->action == C2CD_USAGE) {
         (void)fputs("c2cd: `c2cd --help` shows what it understands\n", stderr);
     }
-    options->dir = find_dir(dir);
 }
 
 void c2cd_options_fini(struct c2cd_options *options)
