@@ -27,8 +27,11 @@ static enum c2c_err failed(struct c2c_run *run, enum c2c_err err,
     if (err == C2C_E_NOT_FOUND) { /* Exit 3 is for records. */
         err = C2C_E_IO;
     }
-    return c2c_diag_set(&run->diag, err, path, "cannot be written: %s",
-                        c2c_env_strerror(errno, reason));
+    (void)c2c_diag_set(&run->diag, err, path, "cannot be written: %s",
+                       c2c_env_strerror(errno, reason));
+    c2c_diag_hint(&run->diag, "name a new file in a folder that is there and "
+                              "has room");
+    return err;
 }
 
 /* Copy @from to the new file @to, durably; errno says why not. */
@@ -111,18 +114,65 @@ static enum c2c_err move(struct c2c_run *run, const char *from, const char *to)
     return err;
 }
 
+/* Is @path in the folder @dir?  By what they are, not by their names. */
+static bool stands_in(const char *path, const char *dir)
+{
+    char *folder = c2c_view_dup(c2c_view_str(path));
+    char *slash = folder == NULL ? NULL : strrchr(folder, '/');
+    struct stat a;
+    struct stat b;
+    bool same;
+
+    if (slash != NULL) {
+        slash[slash == folder ? 1 : 0] = '\0';
+    }
+    same = folder != NULL && stat(slash == NULL ? "." : folder, &a) == 0 &&
+           stat(dir, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+    c2c_free(folder);
+    return same;
+}
+
+/* The node's own folders hold files that it has open: a backup that took the
+ * place of store.db would cut it off from what it writes. */
+static enum c2c_err check_folder(struct c2c_run *run, const char *path)
+{
+    static const char *const names[] = {"", "run", "keys", "offline"};
+    bool inside = false;
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char *own = c2c_path_join(run->dir, names[i]);
+
+        if (own == NULL) {
+            return c2c_run_nomem(run);
+        }
+        inside = inside || stands_in(path, own);
+        c2c_free(own);
+    }
+    if (!inside) {
+        return C2C_E_OK;
+    }
+    (void)c2c_diag_set(&run->diag, C2C_E_USAGE, path,
+                       "is in the node's own folder");
+    c2c_diag_hint(&run->diag, "name a file elsewhere, best on another disk");
+    return C2C_E_USAGE;
+}
+
 /* Is there nothing at @path that a backup would replace unasked? */
 static enum c2c_err check_target(struct c2c_run *run, const char *path)
 {
+    enum c2c_err err = check_folder(run, path);
     struct stat st;
 
-    if (stat(path, &st) != 0) {
-        return C2C_E_OK;
+    if (err != C2C_E_OK || stat(path, &st) != 0) {
+        return err;
     }
-    if (S_ISDIR(st.st_mode)) {
+    if (!S_ISREG(st.st_mode)) {
         (void)c2c_diag_set(&run->diag, C2C_E_USAGE, path,
-                           "is a folder; a backup is a file");
-        c2c_diag_hint(&run->diag, "name a new file in it");
+                           S_ISDIR(st.st_mode)
+                               ? "is a folder; a backup is a file"
+                               : "is no ordinary file");
+        c2c_diag_hint(&run->diag, "name a new file%s",
+                      S_ISDIR(st.st_mode) ? " in it" : "");
         return C2C_E_USAGE;
     }
     return c2c_run_confirm(run, path,

@@ -11,7 +11,8 @@
 #include "record/derive.h"
 
 enum {
-    COLUMNS_MAX = 16, /* Of one type. */
+    COLUMNS_MAX = 16,  /* Of one type. */
+    CHANGES_SHOWN = 5, /* Of one revision. */
     LIMIT_MAX = 10000
 };
 
@@ -257,6 +258,35 @@ enum c2c_err c2c_cmd_list(struct c2c_run *run)
     return err;
 }
 
+/* The changes of one revision as texts; on a screen only the first. */
+static struct c2c_val *change_texts(struct c2c_run *run,
+                                    const struct c2c_val *item)
+{
+    const struct c2c_val *changes = c2c_val_get(item, "changes");
+    int64_t all = c2c_val_int(c2c_val_get(item, "changed"));
+    struct c2c_val *texts = c2c_doc_array(run->doc);
+    size_t n = c2c_val_count(changes);
+
+    if (run->out.form == C2C_FORM_HUMAN && n > CHANGES_SHOWN) {
+        n = CHANGES_SHOWN;
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct c2c_view verb = c2c_val_text(c2c_val_at(changes, i), "verb");
+        struct c2c_view ref = c2c_val_text(c2c_val_at(changes, i), "ref");
+
+        c2c_doc_push(run->doc, texts,
+                     c2c_doc_fmt(run->doc, "%.*s %.*s", (int)verb.n,
+                                 (const char *)verb.p, (int)ref.n,
+                                 (const char *)ref.p));
+    }
+    if (all > (int64_t)n) {
+        c2c_doc_push(run->doc, texts,
+                     c2c_doc_fmt(run->doc, "and %lld more",
+                                 (long long)(all - (int64_t)n)));
+    }
+    return texts;
+}
+
 /* Add "changed" and "revision" as text, for tables. */
 static struct c2c_val *revisions(struct c2c_run *run, const struct c2c_val *doc)
 {
@@ -266,20 +296,9 @@ static struct c2c_val *revisions(struct c2c_run *run, const struct c2c_val *doc)
 
     for (size_t i = 0; i < c2c_val_count(items); i++) {
         const struct c2c_val *item = c2c_val_at(items, i);
-        const struct c2c_val *changes = c2c_val_get(item, "changes");
         struct c2c_val *row = c2c_doc_copy(run->doc, item);
-        struct c2c_val *texts = c2c_doc_array(run->doc);
 
-        for (size_t c = 0; c < c2c_val_count(changes); c++) {
-            struct c2c_view verb = c2c_val_text(c2c_val_at(changes, c), "verb");
-            struct c2c_view ref = c2c_val_text(c2c_val_at(changes, c), "ref");
-
-            c2c_doc_push(run->doc, texts,
-                         c2c_doc_fmt(run->doc, "%.*s %.*s", (int)verb.n,
-                                     (const char *)verb.p, (int)ref.n,
-                                     (const char *)ref.p));
-        }
-        c2c_doc_set(run->doc, row, "changed", texts);
+        c2c_doc_set(run->doc, row, "changed", change_texts(run, item));
         c2c_doc_set(
             run->doc, row, "revision",
             c2c_doc_fmt(run->doc, "%lld.%lld",
