@@ -416,6 +416,26 @@ static enum c2c_err store_unusable(struct c2c_writer *w, enum c2c_err err,
     return err;
 }
 
+/* The store does not know our city: it is new, or somebody else's.  Beginning
+ * again at revision 1 in that one would contradict what the city published. */
+static enum c2c_err begin_city(struct c2c_writer *w, struct c2c_diag *diag)
+{
+    struct c2c_uuid instance;
+    enum c2c_err err = c2c_store_instance(w->store, &instance);
+
+    if (err == C2C_E_NOT_FOUND) {
+        return first_state(w, diag);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_diag_set(diag, C2C_E_CONFLICT, w->options.dir,
+                           "%s/store.db is the store of another city",
+                           w->options.dir);
+        c2c_diag_hint(diag, "put this city's own store back, or a backup of "
+                            "it");
+    }
+    return err;
+}
+
 static enum c2c_err open_store(struct c2c_writer *w, struct c2c_diag *diag)
 {
     char detail[512] = "";
@@ -439,7 +459,7 @@ static enum c2c_err open_store(struct c2c_writer *w, struct c2c_diag *diag)
         err = c2c_cities_head(w->store, w->env.city, &head, NULL, NULL);
     }
     if (err == C2C_E_NOT_FOUND) {
-        err = first_state(w, diag);
+        err = begin_city(w, diag);
     } else if (err == C2C_E_OK) {
         err = check_instance(w, diag);
     }
