@@ -1,7 +1,7 @@
 # Shared by all .bats files: real c2cd and c2c processes in temporary folders.
 #
 # C2C_BIN names the folder of the binaries.  Nothing waits for a fixed time:
-# readiness is asked with `c2c status --wait`, ends with wait.
+# readiness is asked with `c2c status`, ends with wait.
 # shellcheck shell=bash
 
 bats_require_minimum_version 1.5.0
@@ -25,16 +25,25 @@ new_city() {
         2>"$dir.init.log"
 }
 
-# Start c2cd on DIR and return when it answers.
+# True once the node of DIR answers (if only with an error), or has ended.
+answers() {
+    local code=0
+    c2c -C "$1" status >/dev/null 2>&1 || code=$?
+    [ "$code" -ne 5 ] || ended "$1.pid"
+}
+
+# Start c2cd on DIR and return when it answers; fail when it has ended.
 start_node() {
     local dir=$1
     shift
     c2cd -C "$dir" "$@" >>"$dir.log" 2>&1 3>&- &
     echo $! >"$dir.pid"
-    c2c -C "$dir" status --wait --timeout 60 >/dev/null || {
+    await answers "$dir"
+    if ended "$dir.pid"; then
+        rm -f "$dir.pid"
         cat "$dir.log" >&2
         return 1
-    }
+    fi
 }
 
 # Stop it (TERM unless another signal is given) and wait until it has ended.
