@@ -2,12 +2,16 @@
 
 #include <nng/nng.h>
 #include <nng/protocol/reqrep0/req.h>
+#include <stdbool.h>
 
 #include "base/mem.h"
 #include "net/error_priv.h"
 
 struct c2c_consumer {
     nng_socket socket;
+    nng_dialer dialer;
+    nng_aio *alarm; /* While dialing. */
+    bool late;
 };
 
 static int configure(nng_socket socket,
@@ -32,6 +36,38 @@ static int configure(nng_socket socket,
     return rc;
 }
 
+/* Dialing took too long: end it. */
+static void ring(void *arg)
+{
+    struct c2c_consumer *c = arg;
+
+    if (nng_aio_result(c->alarm) == 0) {
+        c->late = true;
+        (void)nng_dialer_close(c->dialer);
+    }
+}
+
+/* NNG itself waits ten seconds for the greeting of a process that does not
+ * run, whatever the caller's patience. */
+static int dial(struct c2c_consumer *c, const char *url, uint64_t timeout_ms)
+{
+    int rc = nng_aio_alloc(&c->alarm, ring, c);
+
+    if (rc == 0) {
+        rc = nng_dialer_create(&c->dialer, c->socket, url);
+    }
+    if (rc == 0) {
+        nng_sleep_aio((nng_duration)timeout_ms, c->alarm);
+        rc = nng_dialer_start(c->dialer, 0);
+    }
+    if (c->alarm != NULL) {
+        nng_aio_stop(c->alarm); /* Waits for ring(). */
+        nng_aio_free(c->alarm);
+        c->alarm = NULL;
+    }
+    return c->late ? NNG_ETIMEDOUT : rc;
+}
+
 enum c2c_err c2c_consumer_open(const char *url,
                                const struct c2c_consumer_options *options,
                                struct c2c_consumer **ret_consumer)
@@ -49,7 +85,7 @@ enum c2c_err c2c_consumer_open(const char *url,
     }
     rc = configure(c->socket, options);
     if (rc == 0) {
-        rc = nng_dial(c->socket, url, NULL, 0);
+        rc = dial(c, url, options->timeout_ms);
     }
     if (rc != 0) {
         c2c_consumer_close(c);
