@@ -340,10 +340,14 @@ enum c2c_err c2c_cmdline_number(const struct c2c_cmdline *line,
 
     if (text != NULL &&
         (!parse_number(text, range[1], &number) || number < range[0])) {
-        return c2c_diag_set(diag, C2C_E_USAGE, text,
-                            "--%s takes a whole number from %llu to %llu", name,
-                            (unsigned long long)range[0],
-                            (unsigned long long)range[1]);
+        (void)c2c_diag_set(diag, C2C_E_USAGE, text,
+                           "--%s takes a whole number from %llu to %llu", name,
+                           (unsigned long long)range[0],
+                           (unsigned long long)range[1]);
+        c2c_diag_hint(diag, "see `c2c help%s%s`",
+                      line->command == NULL ? "" : " ",
+                      line->command == NULL ? "" : line->command->name);
+        return C2C_E_USAGE;
     }
     *ret_number = number;
     return C2C_E_OK;

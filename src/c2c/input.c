@@ -56,8 +56,11 @@ enum c2c_err c2c_input_read(struct c2c_run *run, const char *path,
     default:
         break;
     }
-    return c2c_diag_set(&run->diag, err, input->name, "cannot be read: %s",
-                        c2c_env_strerror(errno, reason));
+    (void)c2c_diag_set(&run->diag, err, input->name, "cannot be read: %s",
+                       c2c_env_strerror(errno, reason));
+    c2c_diag_hint(&run->diag, "name a file that is there, or - for standard "
+                              "input");
+    return err;
 }
 
 enum c2c_err c2c_input_take(struct c2c_run *run, const char *name,
@@ -125,8 +128,11 @@ static enum c2c_err refuse(struct c2c_run *run, const struct c2c_input *input,
         (void)snprintf(thing, sizeof thing, "%s:%u", input->name,
                        c2c_locate(c2c_buf_view(&input->text), why->path));
     }
-    return c2c_diag_set(&run->diag, err, thing, "%s%s%s", why->path,
-                        why->path[0] == '\0' ? "" : ": ", why->reason);
+    (void)c2c_diag_set(&run->diag, err, thing, "%s%s%s", why->path,
+                       why->path[0] == '\0' ? "" : ": ", why->reason);
+    c2c_diag_hint(&run->diag, "mend it there and ask again; nothing was "
+                              "changed");
+    return err;
 }
 
 /* Room for one more place. */
