@@ -240,6 +240,31 @@ static enum c2c_err read_word(struct parser *p, const char *word, bool literal)
     return C2C_E_OK;
 }
 
+/* The first argument of a command that takes one of a few words. */
+static enum c2c_err check_word(struct parser *p, const char *const *words,
+                               const char *given)
+{
+    struct c2c_near near;
+
+    c2c_near_init(&near, c2c_view_str(given));
+    for (; *words != NULL; words++) {
+        if (strcmp(*words, given) == 0) {
+            return C2C_E_OK;
+        }
+        c2c_near_offer(&near, c2c_view_str(*words));
+    }
+    (void)usage(p, given, "");
+    (void)snprintf(p->diag->message, sizeof p->diag->message,
+                   "is not what this command takes: c2c %s %s",
+                   p->line->command->name, p->line->command->synopsis);
+    if (near.n > 0) {
+        c2c_diag_hint(p->diag, "did you mean `c2c %s %.*s`?",
+                      p->line->command->name, (int)near.best[0].n,
+                      (const char *)near.best[0].p);
+    }
+    return C2C_E_USAGE;
+}
+
 static enum c2c_err check_args(struct parser *p)
 {
     const struct c2c_command *c = p->line->command;
@@ -257,7 +282,9 @@ static enum c2c_err check_args(struct parser *p)
         c2c_diag_hint(p->diag, "see `c2c help %s`", c->name);
         return C2C_E_USAGE;
     }
-    return C2C_E_OK;
+    return c->words != NULL && p->line->n_args > 0
+               ? check_word(p, c->words, p->line->args[0])
+               : C2C_E_OK;
 }
 
 enum c2c_err c2c_cmdline_parse(const struct c2c_grammar *grammar, int argc,
