@@ -30,13 +30,19 @@ enum c2c_err c2c_escape_plain(struct c2c_view text, struct c2c_buf *out)
 /* Bytes of the control character at @i; 0 if another one stands there. */
 static size_t control_at(struct c2c_view text, size_t i)
 {
-    if (text.p[i] < 0x20 || text.p[i] == 0x7f) {
+    const uint8_t *p = text.p + i;
+    size_t n = text.n - i;
+
+    if (p[0] < 0x20 || p[0] == 0x7f) {
         return 1;
     }
-    /* C1 in UTF-8: c2 80 to c2 9f. */
-    return text.p[i] == 0xc2 && i + 1 < text.n && text.p[i + 1] >= 0x80 &&
-                   text.p[i + 1] < 0xa0
-               ? 2
+    if (n >= 2 && p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) {
+        return 2; /* C1. */
+    }
+    /* U+202A to U+202E turn round what follows, to the end of the line. */
+    return n >= 3 && p[0] == 0xe2 && p[1] == 0x80 && p[2] >= 0xaa &&
+                   p[2] <= 0xae
+               ? 3
                : 0;
 }
 

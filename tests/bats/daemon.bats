@@ -63,6 +63,17 @@ teardown() { stop_all; }
     [ "${#secret}" -eq 64 ]
     lacks "$(cat "$ROOT/a.log")" "$secret"
     lacks "$(tr '\0' ' ' <"/proc/$(cat "$ROOT/a.pid")/cmdline")" "$secret"
+    lacks "$(tr '\0' ' ' <"/proc/$(cat "$ROOT/a.pid")/environ")" "$secret"
+    # Nor does it hand them out.
+    local words
+    for words in "key show --json" "status --json" "doctor --json" metrics; do
+        # shellcheck disable=SC2086 # Words on purpose.
+        run c2c -C "$ROOT/a" $words
+        lacks "$output" "$secret"
+    done
+    c2c -C "$ROOT/a" backup "$ROOT/saved" >/dev/null
+    run grep -ca "$secret" "$ROOT/saved"
+    [ "$output" = 0 ]
 }
 
 @test "a key that others can read is refused by name" {

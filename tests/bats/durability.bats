@@ -62,6 +62,66 @@ practice() { # practice N: one record of its own
     [ "$printed" -eq 0 ] || [ "$kept" -eq 400 ]
 }
 
+@test "kill -9 during an import of rows keeps all or none" {
+    local i round=0 kept
+    {
+        echo slug,name.en
+        for i in $(seq 300); do echo "row$i,Office $i"; done
+    } >"$ROOT/rows.csv"
+    while [ "$round" -lt 4 ]; do
+        round=$((round + 1))
+        start_node "$ROOT/a"
+        c2c -C "$ROOT/a" import "$ROOT/rows.csv" --type office \
+            >"$ROOT/refs" 2>/dev/null 3>&- &
+        local client=$! code=0
+        # At once, when the request is being read, and while it is written.
+        case $round in
+        2) await eval 'ls -l "/proc/$client/fd" 2>/dev/null | grep -q socket: || ! kill -0 $client 2>/dev/null' ;;
+        3) await eval '[ -s "$ROOT/a/store.db-wal" ] || ! kill -0 $client 2>/dev/null' ;;
+        esac
+        [ "$round" -ne 4 ] || wait "$client"
+        stop_node "$ROOT/a" KILL
+        [ "$round" -eq 4 ] || wait "$client" || code=$?
+        start_node "$ROOT/a"
+        c2c -C "$ROOT/a" verify >/dev/null
+        kept=$(c2c -C "$ROOT/a" list office --all --plain 2>/dev/null | wc -l)
+        [ "$kept" -eq 0 ] || [ "$kept" -eq 300 ]
+        [ "$code" -ne 0 ] || [ "$kept" -eq 300 ]
+        # Search, too, knows all of them or none.
+        [ "$(c2c -C "$ROOT/a" find office --type office --limit 1000 --plain 2>/dev/null | wc -l)" -eq "$kept" ]
+        stop_node "$ROOT/a"
+    done
+}
+
+@test "kill -9 during rm: what was told removed is gone, in every file" {
+    local round i
+    for round in 1 2 3; do
+        start_node "$ROOT/a"
+        for i in $(seq 20); do practice "quokka$round-$i"; done |
+            c2c -C "$ROOT/a" put - >/dev/null 2>&1
+        (
+            for i in $(seq 20); do
+                c2c -C "$ROOT/a" --timeout 20 rm "practice/pquokka$round-$i" \
+                    --yes >>"$ROOT/gone" 2>>"$ROOT/errors" || break
+            done
+        ) 3>&- &
+        await grep -qs "pquokka$round-$((round * 3))$" "$ROOT/gone"
+        stop_node "$ROOT/a" KILL
+        wait
+    done
+    start_node "$ROOT/a"
+    c2c -C "$ROOT/a" verify >/dev/null
+    c2c -C "$ROOT/a" list practice --all --plain | cut -f1 | sort >"$ROOT/kept"
+    run comm -12 <(sort "$ROOT/gone") "$ROOT/kept"
+    [ -z "$output" ]
+    # The log of the store is wiped with the start at the latest.
+    local ref
+    while read -r ref; do
+        run grep -rla "Practice ${ref##*/p}\b" "$ROOT/a"
+        [ "$status" -eq 1 ]
+    done <"$ROOT/gone"
+}
+
 @test "revisions go on where they were after a kill" {
     start_node "$ROOT/a"
     practice one | c2c -C "$ROOT/a" put - >/dev/null
