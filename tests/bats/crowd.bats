@@ -49,6 +49,8 @@ every() {
     [ "$(c2c -C "$ROOT/a" list office --plain | wc -l)" -eq 8 ]
 }
 
+there() { c2c -C "$ROOT/a" show "$1" >/dev/null 2>&1; }
+
 @test "finding and listing while others write sees whole revisions" {
     local i
     (
@@ -60,7 +62,7 @@ every() {
         done
     ) 3>&- &
     local writer=$!
-    await eval 'c2c -C "$ROOT/a" show office/right >/dev/null 2>&1'
+    await there office/right
     while kill -0 "$writer" 2>/dev/null; do
         # Both halves are of one commit, and what is read verifies.
         [ "$(c2c -C "$ROOT/a" list office --json |
@@ -86,7 +88,7 @@ PY
     [ "$(c2c -C "$ROOT/a" status --json | jq .rev)" -eq 2 ]
     [ "$(c2c -C "$ROOT/a" find office --limit 3 --plain 2>/dev/null | wc -l)" -eq 3 ]
     # One byte of it wrong: told by its line, and nothing is saved.
-    sed '19999s/"name"/"nmae"/' "$ROOT/many.jsonl" | sed 's/"o\([0-9]*\)"/"n\1"/' >"$ROOT/bad.jsonl"
+    sed '19999s/"name"/"game"/' "$ROOT/many.jsonl" | sed 's/"o\([0-9]*\)"/"n\1"/' >"$ROOT/bad.jsonl"
     run c2c -C "$ROOT/a" put "$ROOT/bad.jsonl"
     [ "$status" -eq 1 ]
     has "$output" bad.jsonl:19999 name

@@ -17,14 +17,14 @@ fails() {
     shift 2
     run --separate-stderr c2c -C "$ROOT/a" "$@" </dev/null
     # shellcheck disable=SC2154 # Set by run.
-    [ "$status" -eq "$want" ] && [[ $stderr == "c2c: "* ]] || {
+    if [ "$status" -ne "$want" ] || [[ $stderr != "c2c: "* ]]; then
         printf 'status %s: %s\n' "$status" "$stderr" >&2
         return 1
-    }
+    fi
     told=$stderr
     run --separate-stderr c2c -C "$ROOT/a" "$@" --json </dev/null
     [ "$status" -eq "$want" ]
-    [ "${#stderr_lines[@]}" -eq 1 ]
+    [ "$(wc -l <<<"$stderr")" -eq 1 ]
     jq -e --arg code "$code" '.error | .code == $code and
         (.message | length > 0) and (.hint | length > 0) and
         (.thing | type == "string")' <<<"$stderr" >/dev/null || {
@@ -154,8 +154,7 @@ fails() {
     kill -STOP "$(cat "$ROOT/a.pid")"
     c2c -C "$ROOT/a" status --timeout 300 >/dev/null 2>"$ROOT/err" 3>&- &
     local client=$!
-    # It is connected once it has a socket of its own.
-    await eval 'ls -l "/proc/$client/fd" | grep -q socket:'
+    await connected "$client"
     stop_node "$ROOT/a" KILL
     local code=0
     wait "$client" || code=$?
@@ -209,12 +208,12 @@ fails() {
     local command
     c2c help | sed -n '/^Commands/,/^$/s/^  \([a-z]*\) .*/\1/p' >"$ROOT/commands"
     [ "$(wc -l <"$ROOT/commands")" -gt 15 ]
-    for command in $(cat "$ROOT/commands"); do
+    while read -r command; do
         run --separate-stderr c2c help "$command"
         [ "$status" -eq 0 ]
         has "$output" Examples "c2c $command" Usage
         [ -z "$stderr" ]
         [ "$(c2c "$command" --help)" = "$output" ]
         [ "$(c2c "$command" -h --json)" = "$output" ]
-    done
+    done <"$ROOT/commands"
 }

@@ -10,7 +10,7 @@ setup() {
 }
 teardown() { stop_all; }
 
-put() { c2c -C "$ROOT/a" put - "$@" >/dev/null; }
+put() { c2c -C "$ROOT/a" put - >/dev/null; }
 status_of() { c2c -C "$ROOT/a" status --json | jq -c "$1"; }
 
 practices() { # practices N [TOPIC]
@@ -139,6 +139,7 @@ RECORDS
     done
     run --separate-stderr c2c -C "$ROOT/a" list practice --topic wste
     [ "$status" -eq 0 ]
+    # shellcheck disable=SC2154 # Set by run.
     has "$stderr" "c2c list practice"
     run --separate-stderr c2c -C "$ROOT/a" list project
     [ "$status" -eq 0 ]

@@ -65,6 +65,12 @@ await() {
     done
 }
 
+# True once the process PID has a socket of its own, or has ended.
+connected() {
+    find "/proc/$1/fd" -lname 'socket:*' 2>/dev/null | grep -q . ||
+        ! kill -0 "$1" 2>/dev/null
+}
+
 # True once the process in FILE has ended.
 ended() {
     ! kill -0 "$(cat "$1")" 2>/dev/null
@@ -93,7 +99,7 @@ has() {
     shift
     for word in "$@"; do
         [[ $text == *"$word"* ]] || {
-            printf 'not found: %s\nin: %s\n' "$word" "$text" >&2
+            printf 'not found: %s\nwithin: %s\n' "$word" "$text" >&2
             return 1
         }
     done
@@ -104,7 +110,7 @@ lacks() {
     shift
     for word in "$@"; do
         [[ $text != *"$word"* ]] || {
-            printf 'unexpected: %s\nin: %s\n' "$word" "$text" >&2
+            printf 'unexpected: %s\nwithin: %s\n' "$word" "$text" >&2
             return 1
         }
     done
