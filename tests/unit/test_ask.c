@@ -155,7 +155,7 @@ static void bad_arguments_are_named(void **state)
             "did you mean office/o3");
     refused("show", "{\"ref\":\"ofice/o3\"}", C2C_E_NOT_FOUND, "ofice/o3",
             "did you mean 'office'?");
-    refused("show", "{\"ref\":\"o3\"}", C2C_E_MALFORMED, "o3", "TYPE/NAME");
+    refused("show", "{\"ref\":\"o3\"}", C2C_E_USAGE, "o3", "TYPE/NAME");
     refused("find", "{\"words\":\"a\",\"near\":\"1,2,3,4\"}", C2C_E_INVAL,
             "near", "LAT,LON,KM");
     refused("remove", "{\"refs\":[]}", C2C_E_INVAL, "refs", "no record");

@@ -105,7 +105,7 @@ static void show_says_whether_it_was_checked(void **state)
                         "A\noffice/a\npublic, revision 1.7, signature checked\n"
                         "\nKind  No office yet\n");
     done();
-    assert_ok(ask("show office/a", C2C_E_OK, bad));
+    assert_err(ask("show office/a", C2C_E_OK, bad), C2C_E_NOT_VERIFIED);
     assert_non_null(
         strstr(client_data(&c), "NOT VERIFIED: the root differs\n"));
     done();

@@ -20,6 +20,7 @@ static int begin(void **state)
 
     (void)state;
     temp_make();
+    assert_ok(c2c_file_mkdir(temp_path("out"), 0700));
     (void)snprintf(json, sizeof json, "{\"path\":\"%s\"}",
                    temp_write("made.db", "backup", 6));
     answers[0] = (struct fake_answer){C2C_E_OK, json};
@@ -63,25 +64,25 @@ static void it_is_moved_and_named(void **state)
     char want[600];
 
     (void)state;
-    (void)snprintf(want, sizeof want, "%s\n", temp_path("to.db"));
-    assert_ok(backup("", temp_path("to.db")));
+    (void)snprintf(want, sizeof want, "%s\n", temp_path("out/to.db"));
+    assert_ok(backup("", temp_path("out/to.db")));
     assert_string_equal(client_data(&c), want);
     client_end(&c);
-    assert_holds(temp_path("to.db"), "backup");
+    assert_holds(temp_path("out/to.db"), "backup");
     assert_false(c2c_file_exists(temp_path("made.db")));
 }
 
 static void nothing_is_replaced_unasked(void **state)
 {
     (void)state;
-    (void)temp_write("to.db", "precious", 8);
-    assert_err(backup("", temp_path("to.db")), C2C_E_USAGE);
+    (void)temp_write("out/to.db", "precious", 8);
+    assert_err(backup("", temp_path("out/to.db")), C2C_E_USAGE);
     client_end(&c);
-    assert_holds(temp_path("to.db"), "precious");
+    assert_holds(temp_path("out/to.db"), "precious");
     assert_string_equal(fake_node_requests(), ""); /* Not even made. */
-    assert_ok(backup("--yes", temp_path("to.db")));
+    assert_ok(backup("--yes", temp_path("out/to.db")));
     client_end(&c);
-    assert_holds(temp_path("to.db"), "backup");
+    assert_holds(temp_path("out/to.db"), "backup");
 }
 
 static void a_folder_is_no_file(void **state)
@@ -90,6 +91,19 @@ static void a_folder_is_no_file(void **state)
     assert_err(backup("--yes", temp_path(".")), C2C_E_USAGE);
     client_end(&c);
     assert_true(c2c_file_exists(temp_path("made.db")));
+}
+
+/* The node has its own files open. */
+static void the_node_s_own_files_stay(void **state)
+{
+    (void)state;
+    (void)temp_write("store.db", "precious", 8);
+    assert_err(backup("--yes", temp_path("store.db")), C2C_E_USAGE);
+    client_end(&c);
+    assert_err(backup("", temp_path("out/../new.db")), C2C_E_USAGE);
+    client_end(&c);
+    assert_holds(temp_path("store.db"), "precious");
+    assert_string_equal(fake_node_requests(), "");
 }
 
 /* A copy of all records does not lie about. */
@@ -105,9 +119,9 @@ static void what_cannot_be_moved_is_removed(void **state)
 static void a_dry_run_makes_nothing(void **state)
 {
     (void)state;
-    assert_ok(backup("-n", temp_path("to.db")));
+    assert_ok(backup("-n", temp_path("out/to.db")));
     client_end(&c);
-    assert_false(c2c_file_exists(temp_path("to.db")));
+    assert_false(c2c_file_exists(temp_path("out/to.db")));
     assert_string_equal(fake_node_requests(), "");
 }
 
@@ -145,6 +159,7 @@ int main(void)
         WITH_NODE(it_is_moved_and_named),
         WITH_NODE(nothing_is_replaced_unasked),
         WITH_NODE(a_folder_is_no_file),
+        WITH_NODE(the_node_s_own_files_stay),
         WITH_NODE(what_cannot_be_moved_is_removed),
         WITH_NODE(a_dry_run_makes_nothing),
         WITH_NODE(it_is_copied_to_another_file_system),
