@@ -7,6 +7,10 @@
 #include "base/mem.h"
 #include "net/error_priv.h"
 
+enum {
+    DIAL_MS = 100 /* At least: a socket that nobody holds says so at once. */
+};
+
 struct c2c_consumer {
     nng_socket socket;
     nng_dialer dialer;
@@ -57,7 +61,9 @@ static int dial(struct c2c_consumer *c, const char *url, uint64_t timeout_ms)
         rc = nng_dialer_create(&c->dialer, c->socket, url);
     }
     if (rc == 0) {
-        nng_sleep_aio((nng_duration)timeout_ms, c->alarm);
+        nng_sleep_aio((nng_duration)(timeout_ms < DIAL_MS ? DIAL_MS
+                                                          : timeout_ms),
+                      c->alarm);
         rc = nng_dialer_start(c->dialer, 0);
     }
     if (c->alarm != NULL) {
@@ -65,7 +71,10 @@ static int dial(struct c2c_consumer *c, const char *url, uint64_t timeout_ms)
         nng_aio_free(c->alarm);
         c->alarm = NULL;
     }
-    return c->late ? NNG_ETIMEDOUT : rc;
+    /* What failed by itself keeps its reason. */
+    return c->late && (rc == 0 || rc == NNG_ECLOSED || rc == NNG_ECANCELED)
+               ? NNG_ETIMEDOUT
+               : rc;
 }
 
 enum c2c_err c2c_consumer_open(const char *url,
