@@ -107,11 +107,12 @@ refused() {
 }
 
 @test "a removed record leaves no bytes behind" {
-    printf '{"type":"office","slug":"x","body":{"name":{"en":"Zanzibarian Quokka Desk"}}}' |
+    printf '{"type":"office","slug":"wallaby","body":{"name":{"en":"Zanzibarian Quokka Desk"}}}' |
         c2c -C "$ROOT/a" put -
-    c2c -C "$ROOT/a" find quokka --plain | grep -q office/x
-    c2c -C "$ROOT/a" rm office/x --yes
-    run grep -rlai "quokka" "$ROOT/a"
+    c2c -C "$ROOT/a" find quokka --plain | grep -q office/wallaby
+    has "$(c2c -C "$ROOT/a" log)" "put fuzhou/office/wallaby"
+    c2c -C "$ROOT/a" rm office/wallaby --yes
+    run grep -rlaiE "quokka|wallaby" "$ROOT/a"
     [ "$status" -eq 1 ]
 }
 
