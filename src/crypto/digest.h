@@ -19,7 +19,9 @@
     X(HEAD, "c2c head")         \
     X(STAMP, "c2c stamp")       \
     X(SNAPSHOT, "c2c snapshot") \
-    X(BINDING, "c2c binding")
+    X(BINDING, "c2c binding")   \
+    X(SCOPE, "c2c scope")       \
+    X(VECTOR, "c2c vector")
 
 enum c2c_digest {
 #define C2C_DIGEST_ENUM(NAME, TEXT) C2C_DIGEST_##NAME,

@@ -108,10 +108,12 @@ enum c2c_err c2c_list_put_hash(struct c2c_list_buf *list,
 enum c2c_err c2c_list_next_hash(struct c2c_list_view *list,
                                 struct c2c_hash *ret_hash) C2C_MUST_CHECK;
 
-/* Lists of signed objects: keysets, heads.  At most @max bytes each. */
+/* Lists of signed objects. */
 enum c2c_err c2c_list_put_bin(struct c2c_list_buf *list,
                               struct c2c_view bytes) C2C_MUST_CHECK;
-enum c2c_err c2c_list_next_bin(struct c2c_list_view *list, size_t max,
-                               struct c2c_view *ret_bytes) C2C_MUST_CHECK;
+enum c2c_err c2c_list_next_head(struct c2c_list_view *list,
+                                struct c2c_view *ret_head) C2C_MUST_CHECK;
+enum c2c_err c2c_list_next_keyset(struct c2c_list_view *list,
+                                  struct c2c_view *ret_keyset) C2C_MUST_CHECK;
 
 #endif /* C2C_WIRE_MESSAGE_H */

@@ -61,7 +61,7 @@ struct c2c_join_reply {
 };
 
 /* status: [city].  What the hub stores of it, and who has it:
- * [epoch, rev, content, time, membership, holders]. */
+ * [stored, membership, holders]. */
 struct c2c_status_request {
     struct c2c_hash city;
 };
