@@ -8,9 +8,8 @@ static bool sum_eq(const struct c2c_dir_sum *a, const struct c2c_dir_sum *b)
            a->bytes == b->bytes;
 }
 
-/* Does what was recomputed match what was signed? */
-static enum c2c_err check_roots(const struct c2c_head *head,
-                                const struct c2c_accept_offer *offer)
+enum c2c_err c2c_accept_sums(const struct c2c_head *head,
+                             const struct c2c_accept_offer *offer)
 {
     struct c2c_hash net;
 
@@ -55,12 +54,11 @@ static enum c2c_err check_order(const struct c2c_head *held,
     return c2c_head_cmp(head, held) > 0 ? C2C_E_OK : C2C_E_OLDER;
 }
 
-enum c2c_err c2c_accept(const struct c2c_accept_state *state,
-                        const struct c2c_accept_offer *offer,
-                        struct c2c_head *ret_head)
+enum c2c_err c2c_accept_head(const struct c2c_accept_state *state,
+                             struct c2c_view bytes, struct c2c_head *ret_head)
 {
     struct c2c_head head;
-    enum c2c_err err = c2c_head_verify(offer->head, state->keyset, &head);
+    enum c2c_err err = c2c_head_verify(bytes, state->keyset, &head);
 
     if (err != C2C_E_OK) {
         return err;
@@ -74,11 +72,24 @@ enum c2c_err c2c_accept(const struct c2c_accept_state *state,
     if (state->head != NULL) {
         err = check_order(state->head, &head);
     }
+    if (err == C2C_E_OK || err == C2C_E_OLDER) {
+        *ret_head = head;
+    }
+    return err;
+}
+
+enum c2c_err c2c_accept(const struct c2c_accept_state *state,
+                        const struct c2c_accept_offer *offer,
+                        struct c2c_head *ret_head)
+{
+    struct c2c_head head;
+    enum c2c_err err = c2c_accept_head(state, offer->head, &head);
+
     /* A refresh: the contents are held already. */
     if (err == C2C_E_OK &&
         (state->head == NULL ||
          !c2c_hash_eq(&state->head->content, &head.content))) {
-        err = check_roots(&head, offer);
+        err = c2c_accept_sums(&head, offer);
     }
     if (err == C2C_E_OK) {
         *ret_head = head;

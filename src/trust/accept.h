@@ -30,13 +30,27 @@ struct c2c_accept_offer {
         *net_sum; /* Recomputed network state, with @net. */
 };
 
-/* C2C_E_OK: take it over.  C2C_E_OLDER: not newer than what is held (also
- * equal). C2C_E_FUTURE, C2C_E_BAD_KEYSET (signed under another keyset than the
- * newest known), C2C_E_BAD_SIGNATURE, C2C_E_BAD_ROOT, C2C_E_CONFLICT (equal
- * (epoch, rev) with other content, or two neighbouring revisions of which the
- * later does not name the earlier as prev, whichever comes first), and the
- * codec's errors.  A refresh (same content, later time) is accepted without
- * looking at the recomputed state. */
+/* The two halves, for those who must recompute in between; c2c_accept() is
+ * both.
+ *
+ * Signed by the city, in time, and newer than what is held?  C2C_E_OK: yes.
+ * C2C_E_OLDER: not newer than what is held (also equal).  C2C_E_FUTURE,
+ * C2C_E_BAD_KEYSET (signed under another keyset than the newest known),
+ * C2C_E_BAD_SIGNATURE, C2C_E_CONFLICT (equal (epoch, rev) with other content,
+ * or two neighbouring revisions of which the later does not name the earlier
+ * as prev, whichever comes first), and the codec's errors.  @ret_head is also
+ * set for C2C_E_OLDER. */
+enum c2c_err c2c_accept_head(const struct c2c_accept_state *state,
+                             struct c2c_view head,
+                             struct c2c_head *ret_head) C2C_MUST_CHECK;
+
+/* Do the recomputed sums match what @head signs?  C2C_E_BAD_ROOT. */
+enum c2c_err
+c2c_accept_sums(const struct c2c_head *head,
+                const struct c2c_accept_offer *offer) C2C_MUST_CHECK;
+
+/* C2C_E_OK: take it over; else the first error of the halves.  A refresh (same
+ * content, later time) is accepted without looking at the recomputed state. */
 enum c2c_err c2c_accept(const struct c2c_accept_state *state,
                         const struct c2c_accept_offer *offer,
                         struct c2c_head *ret_head) C2C_MUST_CHECK;

@@ -222,6 +222,26 @@ static enum c2c_err decode(struct c2c_view bytes,
     return err;
 }
 
+enum c2c_err c2c_keyset_peek(struct c2c_view bytes,
+                             struct c2c_keyset *ret_keyset)
+{
+    struct signatures s;
+    struct c2c_view payload;
+    struct c2c_keyset k;
+    enum c2c_err err = split_object(bytes, &payload, &s);
+
+    if (err == C2C_E_OK) {
+        err = decode_payload(payload, &k);
+    }
+    if (err == C2C_E_OK) {
+        err = check(&k);
+    }
+    if (err == C2C_E_OK) {
+        *ret_keyset = k;
+    }
+    return err;
+}
+
 enum c2c_err c2c_keyset_decode_first(struct c2c_view bytes,
                                      struct c2c_keyset *ret_keyset)
 {

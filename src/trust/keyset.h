@@ -73,6 +73,10 @@ enum c2c_err
 c2c_keyset_decode_next(struct c2c_view bytes, const struct c2c_keyset *previous,
                        struct c2c_keyset *ret_keyset) C2C_MUST_CHECK;
 
+/* What a keyset says, before anything of it is checked but its form. */
+enum c2c_err c2c_keyset_peek(struct c2c_view bytes,
+                             struct c2c_keyset *ret_keyset) C2C_MUST_CHECK;
+
 /* The index of @pub among the signing keys with @use. */
 enum c2c_err c2c_keyset_find(const struct c2c_keyset *keyset,
                              const struct c2c_pubkey *pub, enum c2c_key_use use,

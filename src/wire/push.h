@@ -26,7 +26,7 @@ struct c2c_stored {
 
 /* push-part: [city, content, index, puts].  Parts of a state that is too large
  * for one message, kept until the push of form STAGED with the head of
- * that content.  Part 0 begins anew. */
+ * that content.  @index puts were sent before; 0 begins anew. */
 struct c2c_push_part_request {
     struct c2c_hash city;
     struct c2c_hash content; /* Of the head that is to come. */
@@ -34,7 +34,8 @@ struct c2c_push_part_request {
     struct c2c_list_view puts;
 };
 
-/* [next]: the part that is expected now. */
+/* [next]: how many puts are kept now; a part with another index is not taken.
+ */
 struct c2c_push_part_reply {
     uint64_t next;
 };
