@@ -8,6 +8,10 @@
  *      IDLE -> HELLO -> LGA -> CATCH_UP -> PULL -> PUSH -> LIVE
  *        ^________________________ any failure: back-off with jitter
  *
+ * A peer's phase is not kept but follows from what is still to be done: after
+ * every event the first of these steps that is not finished is the one to ask
+ * for (sync/advance.c).
+ *
  * Writing happens through the replica inside the caller's transaction.  Actions
  * may be carried out only after that transaction is durable; when it fails the
  * caller sends C2C_EV_RESET and every peer starts again from what is held. */
@@ -49,7 +53,8 @@ struct c2c_peer_options {
 enum c2c_event_type {
     C2C_EV_TICK,
     C2C_EV_CONNECTED, /* A session with @peer stands. */
-    C2C_EV_LOST,      /* It is gone, with everything under way. */
+    C2C_EV_LOST,      /* It is gone, or could not be had (@err); everything
+                         under way is void. */
     C2C_EV_REPLY,     /* @body is the reply to request @tag. */
     C2C_EV_FAILED,    /* Request @tag got no reply (@err). */
     C2C_EV_CHANGED,   /* Our own state changed. */
@@ -82,7 +87,11 @@ struct c2c_send {
 struct c2c_actions {
     const struct c2c_send *sends;
     size_t n_sends;
-    bool changed;        /* The replica was written to: feeds may wake up. */
+    const size_t *connects; /* Peers to get a session with. */
+    size_t n_connects;
+    bool changed;     /* The replica was written to: feeds may wake up. */
+    bool own_changed; /* Our own newest state came from a peer: this store had
+                         been older. */
     bool roster_changed; /* An LGA's state changed: build a roster, then
                             C2C_EV_ROSTER. */
     uint64_t wake_ms;    /* C2C_EV_TICK no later than this. */
@@ -118,10 +127,13 @@ enum c2c_peer_phase {
 
 struct c2c_peer_standing {
     enum c2c_peer_phase phase;
+    bool connected;
     bool current;         /* We hold every head it has offered. */
     bool has_ours;        /* It has durably stored our newest head. */
     uint64_t ours_at_ms;  /* When it last confirmed that. */
     uint64_t heard_ms;    /* Its last reply; 0: never. */
+    uint64_t synced_ms;   /* When the last round that was asked for with
+                             C2C_EV_SYNC, or the first one, was finished. */
     uint64_t retry_ms;    /* While idle: when it is tried next. */
     enum c2c_err refused; /* What it refused last, or why the last try
                              failed; C2C_E_OK after a success. */
@@ -133,6 +145,10 @@ struct c2c_peer_standing {
 
 void c2c_engine_standing(const struct c2c_engine *engine, size_t peer,
                          struct c2c_peer_standing *ret_standing);
+
+/* Has a peer that is up to date shown that it has no newer state of our own
+ * city than this store?  Before that a restored store must not sign. */
+bool c2c_engine_own_is_newest(const struct c2c_engine *engine);
 
 /* Bytes the engine itself holds on to for @peer: bounded, whatever it sends. */
 size_t c2c_engine_memory(const struct c2c_engine *engine, size_t peer);

@@ -98,19 +98,29 @@ static enum c2c_err answer_join(struct c2c_answer *a)
     return err == C2C_E_OK ? c2c_join_reply_encode(&reply, &a->body) : err;
 }
 
+/* A city that may know of itself though it is no member (yet). */
 static enum c2c_err answer_status(struct c2c_answer *a)
 {
     struct c2c_status_request request;
     struct c2c_status_reply reply = {.membership = C2C_JOIN_PENDING};
+    struct c2c_held held = {.has_head = false};
     struct c2c_list_buf holders;
     enum c2c_err err = c2c_status_request_decode(a->args, &request);
 
     c2c_list_init(&holders, a->room);
-    if (err == C2C_E_OK && a->env->status == NULL) {
-        err = C2C_E_UNSUPPORTED;
+    if (err == C2C_E_OK &&
+        c2c_roster_sees_network(a->env->roster, &request.city)) {
+        reply.membership = C2C_JOIN_MEMBER;
+        err = a->ops->held(a->replica, &request.city, &held);
+        err = err == C2C_E_NOT_FOUND ? C2C_E_OK : err;
     }
-    if (err == C2C_E_OK) {
-        err = a->env->status(a->env->ctx, a->asker, &request, &holders, &reply);
+    if (err == C2C_E_OK && held.has_head) {
+        reply.held = (struct c2c_stored){held.head.epoch, held.head.rev,
+                                         held.head.content, held.head.time_s};
+    }
+    if (err == C2C_E_OK && held.has_head && a->network &&
+        a->env->holders != NULL) {
+        err = a->env->holders(a->env->ctx, &request.city, &held, &holders);
     }
     if (err == C2C_E_OK) {
         reply.holders = c2c_list_of(&holders);

@@ -40,10 +40,11 @@ struct c2c_provide_env {
     enum c2c_err (*join)(void *ctx, const struct c2c_asker *asker,
                          const struct c2c_join_request *request,
                          struct c2c_join_reply *ret_reply);
-    enum c2c_err (*status)(void *ctx, const struct c2c_asker *asker,
-                           const struct c2c_status_request *request,
-                           struct c2c_list_buf *holders,
-                           struct c2c_status_reply *ret_reply);
+
+    /* Who is known to hold @city's newest head; may be NULL. */
+    enum c2c_err (*holders)(void *ctx, const struct c2c_hash *city,
+                            const struct c2c_held *held,
+                            struct c2c_list_buf *holders);
     void *ctx;
 };
 

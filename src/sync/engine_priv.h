@@ -1,0 +1,252 @@
+/* The inside of the engine: peers, and what its files do for one another. */
+
+#ifndef C2C_SYNC_ENGINE_PRIV_H
+#define C2C_SYNC_ENGINE_PRIV_H
+
+#include <stdbool.h>
+
+#include "codec/limits.h"
+#include "sync/apply.h"
+#include "sync/collect.h"
+#include "sync/engine.h"
+#include "wire/changes.h"
+#include "wire/feed.h"
+#include "wire/push.h"
+#include "wire/vector.h"
+
+enum {
+    SLOT_MAIN,  /* One thing after another. */
+    SLOT_FEED,  /* The long poll. */
+    SLOT_LANES, /* Ranges, from here on. */
+    LANES_MAX = 4,
+    SLOTS = SLOT_LANES + LANES_MAX
+};
+
+/* Ids in the order they came in. */
+struct ids {
+    size_t n;
+    size_t cap;
+    struct c2c_hash *at;
+};
+
+/* A request under way; tag 0: none. */
+struct slot {
+    uint64_t tag;
+    enum c2c_msg_kind kind;
+    uint64_t deadline_ms;
+};
+
+/* A range being fetched: cities from @first to @last. */
+struct lane {
+    bool active;
+    struct c2c_hash first;
+    struct c2c_hash last;
+    bool has_cursor;
+    struct c2c_range_cursor cursor;
+    uint8_t cursor_type[C2C_MAX_TYPE_BYTES];
+
+    /* The city that is arriving in several parts. */
+    bool staging;
+    struct c2c_hash city;
+    struct c2c_hash content;
+    uint64_t staged_bytes;
+    uint64_t staged_count;
+};
+
+/* A city whose records are compared one by one. */
+struct heal {
+    bool active;
+    bool listed; /* All leaves have been compared. */
+    unsigned restarts;
+    struct c2c_hash city;
+    struct c2c_buf head; /* That the leaves belong to. */
+    bool has_opening;
+    struct c2c_net_opening opening;
+    bool has_after;
+    struct c2c_slot after;
+    uint8_t after_type[C2C_MAX_TYPE_BYTES];
+    struct c2c_list_buf missing; /* Slots to be fetched ... */
+    struct c2c_list_view rest;   /* ... and those that are left of them. */
+    struct c2c_list_buf extra;   /* Slots that we have too many. */
+    struct c2c_list_buf puts;    /* What was fetched. */
+};
+
+/* A city to be brought to the peer, and what the peer has of it. */
+struct outgoing {
+    struct c2c_hash city;
+    uint64_t epoch;
+    uint64_t rev;
+};
+
+struct push {
+    bool active;
+    struct outgoing to;
+    unsigned tries;
+    bool in_parts;
+    bool parts_done;
+    uint64_t index; /* Puts that were sent. */
+    bool has_after;
+    struct c2c_slot after; /* The last of them. */
+    uint8_t after_type[C2C_MAX_TYPE_BYTES];
+    struct c2c_hash content; /* Of the head that is sent in parts. */
+};
+
+struct peer {
+    bool used;
+    char *name;
+    struct c2c_hash id;
+    struct c2c_peer_standing standing;
+    unsigned failures; /* In a row. */
+    bool connecting;
+    struct slot slot[SLOTS];
+
+    /* What the peer has said, and how far we are (advance.c). */
+    bool hello;
+    struct c2c_hello_reply info;
+    bool lgas_checked; /* The LGAs' states, and our own, are current. */
+    bool asked_position;
+    bool has_cursor;
+    struct c2c_cursor cursor;
+    bool cursor_saved;
+    bool caught_up;
+    size_t next_lga; /* Whose vector is to be compared. */
+    bool with_times;
+    bool status_known;
+    struct c2c_stored theirs; /* What it stores of our own city. */
+    bool not_member;          /* It does not take our state yet. */
+    uint64_t recheck_ms;      /* When deferred things are tried again. */
+
+    struct ids pull;     /* Cities to ask `changes` for. */
+    size_t asked;        /* The first so many are under way. */
+    struct ids fetch;    /* Too large for that: ranges of one city. */
+    struct ids deferred; /* Refused for now: roster, quota or time. */
+    struct ids keysets;  /* Cities whose newer keysets we lack. */
+    bool overflow;       /* One of the lists was full: compare anew. */
+    struct lane lane[LANES_MAX];
+    struct heal heal;
+    struct push push;
+    size_t n_out;
+    size_t out_cap;
+    struct outgoing *out;
+};
+
+struct c2c_engine {
+    struct c2c_engine_options options;
+    const struct c2c_roster *roster; /* Borrowed. */
+    uint64_t now_ms;
+    uint64_t next_tag;
+    bool await_roster;
+    size_t n_peers;
+    size_t peers_cap;
+    struct peer **peer;
+
+    /* Actions of this step. */
+    size_t n_sends;
+    size_t sends_cap;
+    struct c2c_send *sends;
+    size_t n_bodies;
+    size_t bodies_cap;
+    struct c2c_buf *bodies; /* What the sends point to. */
+    size_t n_connects;
+    size_t connects_cap;
+    size_t *connects;
+    bool changed;
+    bool own_changed;
+    bool roster_changed;
+};
+
+/* Lists of ids.  C2C_E_TOO_BIG past the limit. */
+enum c2c_err c2c_ids_add(struct ids *ids, const struct c2c_hash *id);
+void c2c_ids_drop(struct ids *ids, size_t n); /* The first @n. */
+bool c2c_ids_has(const struct ids *ids, const struct c2c_hash *id);
+void c2c_ids_fini(struct ids *ids);
+
+/* Room for one more element of an array that doubles. */
+enum c2c_err c2c_grow(void **array, size_t n, size_t *cap,
+                      size_t size) C2C_MUST_CHECK;
+
+/* Send a request in a free slot.  @args is what the kind's encoder wrote. */
+enum c2c_err c2c_peer_ask(struct c2c_engine *e, struct peer *p, unsigned slot,
+                          enum c2c_msg_kind kind, struct c2c_view args,
+                          uint64_t wait_ms) C2C_MUST_CHECK;
+
+/* The peer did something wrong, or does not answer: start over later. */
+void c2c_peer_fail(struct c2c_engine *e, struct peer *p, enum c2c_err why);
+
+/* A reply that no honest peer gives: counted, then as above. */
+void c2c_peer_wrong(struct c2c_engine *e, struct peer *p, enum c2c_err why);
+
+/* Ask for whatever comes next, in every free slot. */
+enum c2c_err c2c_peer_advance(struct c2c_engine *e,
+                              struct peer *p) C2C_MUST_CHECK;
+
+/* Forget how far we are with the peer, not its cursor. */
+void c2c_peer_restart(struct peer *p);
+
+enum c2c_peer_phase c2c_peer_phase(const struct peer *p);
+
+/* Nothing is left to be fetched. */
+bool c2c_peer_is_clean(const struct peer *p);
+
+/* What to ask a peer about: LGAs and followed cities of the roster, and
+ * ourselves; ascending. */
+enum c2c_err c2c_engine_scope(const struct c2c_engine *e,
+                              struct c2c_list_buf *scope) C2C_MUST_CHECK;
+
+/* Do peers, and does this node, take part in the network audience? */
+bool c2c_engine_sees_network(const struct c2c_engine *e);
+
+struct c2c_apply_env c2c_engine_apply_env(const struct c2c_engine *e);
+
+/* Take over a commit and put the city on the right list when it does not work
+ * out.  @ret_err is what c2c_apply() said. */
+enum c2c_err c2c_peer_take(struct c2c_engine *e, struct peer *p,
+                           const struct c2c_commit *commit, bool staged,
+                           enum c2c_err *ret_err) C2C_MUST_CHECK;
+
+/* Our own failure (out of memory, storage), as opposed to a peer's. */
+bool c2c_err_is_ours(enum c2c_err err);
+
+/* Asking, one function a step; all use SLOT_MAIN but where said. */
+typedef enum c2c_err c2c_ask_step(struct c2c_engine *e, struct peer *p);
+c2c_ask_step c2c_ask_hello, c2c_ask_lgas, c2c_ask_position, c2c_ask_catch_up;
+c2c_ask_step c2c_ask_vector, c2c_ask_changes, c2c_ask_keysets, c2c_ask_heal;
+c2c_ask_step c2c_ask_status, c2c_ask_push;
+enum c2c_err c2c_ask_feed(struct c2c_engine *e, struct peer *p, unsigned slot,
+                          uint64_t wait_s) C2C_MUST_CHECK;
+enum c2c_err c2c_ask_range(struct c2c_engine *e, struct peer *p,
+                           unsigned lane) C2C_MUST_CHECK;
+
+/* Lanes for everything in scope, or for one city. */
+void c2c_lanes_start(const struct c2c_engine *e, struct peer *p);
+void c2c_lane_start_city(struct peer *p, const struct c2c_hash *city);
+bool c2c_lanes_active(const struct peer *p);
+
+/* Begin to heal a city, unless one is being healed (then it waits). */
+enum c2c_err c2c_heal_start(struct peer *p,
+                            const struct c2c_hash *city) C2C_MUST_CHECK;
+void c2c_heal_fini(struct heal *heal);
+
+/* Bring @city to the peer, which has it at (epoch, rev). */
+enum c2c_err c2c_push_add(struct peer *p, const struct c2c_hash *city,
+                          uint64_t epoch, uint64_t rev) C2C_MUST_CHECK;
+
+/* Does the peer lack our own newest state? */
+enum c2c_err c2c_push_own(struct c2c_engine *e, struct peer *p) C2C_MUST_CHECK;
+
+/* Replies, one function a kind.  An answer: */
+typedef enum c2c_err c2c_recv_fn(struct c2c_engine *e, struct peer *p,
+                                 unsigned slot, struct c2c_view body);
+c2c_recv_fn c2c_recv_hello, c2c_recv_feed, c2c_recv_vector, c2c_recv_changes;
+c2c_recv_fn c2c_recv_leaves, c2c_recv_records, c2c_recv_range;
+c2c_recv_fn c2c_recv_keysets, c2c_recv_status, c2c_recv_push;
+c2c_recv_fn c2c_recv_push_part;
+
+/* A refusal: handled, or (C2C_E_UNSUPPORTED) a reason to start over. */
+typedef enum c2c_err c2c_refused_fn(struct c2c_engine *e, struct peer *p,
+                                    unsigned slot,
+                                    const struct c2c_msg_reply *reply);
+c2c_refused_fn c2c_refused_feed, c2c_refused_vector, c2c_refused_push;
+c2c_refused_fn c2c_refused_city;
+
+#endif /* C2C_SYNC_ENGINE_PRIV_H */
