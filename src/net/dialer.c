@@ -1,0 +1,248 @@
+#include "net/dialer.h"
+
+#include <nng/nng.h>
+#include <nng/protocol/reqrep0/req.h>
+#include <stdatomic.h>
+
+#include "base/mem.h"
+#include "net/error_priv.h"
+
+enum {
+    RECONNECT_MIN_MS = 250,
+    RECONNECT_MAX_MS = 30000
+};
+
+/* A context, and the question that it has under way. */
+struct question {
+    struct c2c_dialer *dialer;
+    nng_ctx context;
+    bool open;
+    nng_aio *aio;
+    bool sending;     /* Else receiving. */
+    atomic_bool busy; /* Set by the asking thread, cleared by NNG's. */
+    struct c2c_outcome *outcome;
+};
+
+struct c2c_dialer {
+    nng_socket socket;
+    struct c2c_dialer_options options;
+    atomic_int pipes;
+    struct question question[];
+};
+
+struct c2c_outcome {
+    uint64_t tag;
+    enum c2c_err err;
+    nng_msg *msg; /* NULL: none. */
+};
+
+/* On NNG's threads. */
+static void connected(nng_pipe pipe, nng_pipe_ev event, void *arg)
+{
+    struct c2c_dialer *d = arg;
+
+    (void)pipe;
+    (void)atomic_fetch_add(&d->pipes, event == NNG_PIPE_EV_ADD_POST ? 1 : -1);
+}
+
+static enum c2c_err outcome_error(int rc)
+{
+    return rc == NNG_ECLOSED ? C2C_E_STOPPING : c2c_net_error(rc);
+}
+
+static void finish(struct question *q, int rc)
+{
+    struct c2c_outcome *outcome = q->outcome;
+
+    outcome->err = outcome_error(rc);
+    if (rc == 0) {
+        outcome->msg = nng_aio_get_msg(q->aio);
+    } else if (q->sending) {
+        nng_msg_free(nng_aio_get_msg(q->aio));
+    }
+    q->outcome = NULL;
+    atomic_store(&q->busy, false);
+    q->dialer->options.fn(q->dialer->options.ctx, outcome);
+}
+
+/* On NNG's threads: the question has been sent, or answered, or has failed. */
+static void progressed(void *arg)
+{
+    struct question *q = arg;
+    int rc = nng_aio_result(q->aio);
+
+    if (rc == 0 && q->sending) {
+        q->sending = false;
+        nng_ctx_recv(q->context, q->aio);
+    } else {
+        finish(q, rc);
+    }
+}
+
+static int open_question(struct c2c_dialer *d, struct question *q)
+{
+    int rc = nng_ctx_open(&q->context, d->socket);
+
+    q->dialer = d;
+    q->open = rc == 0;
+    if (rc == 0) {
+        /* Never sent twice: a lost connection is an error instead. */
+        rc = nng_ctx_set_ms(q->context, NNG_OPT_REQ_RESENDTIME,
+                            NNG_DURATION_INFINITE);
+    }
+    return rc == 0 ? nng_aio_alloc(&q->aio, progressed, q) : rc;
+}
+
+static int set_options(struct c2c_dialer *d)
+{
+    int rc = nng_socket_set_size(d->socket, NNG_OPT_RECVMAXSZ,
+                                 d->options.max_message);
+
+    if (rc == 0) {
+        rc = nng_socket_set_ms(d->socket, NNG_OPT_RECONNMINT, RECONNECT_MIN_MS);
+    }
+    if (rc == 0) {
+        rc = nng_socket_set_ms(d->socket, NNG_OPT_RECONNMAXT, RECONNECT_MAX_MS);
+    }
+    if (rc == 0) {
+        rc = nng_pipe_notify(d->socket, NNG_PIPE_EV_ADD_POST, connected, d);
+    }
+    return rc == 0
+               ? nng_pipe_notify(d->socket, NNG_PIPE_EV_REM_POST, connected, d)
+               : rc;
+}
+
+static int dial(struct c2c_dialer *d, const char *url)
+{
+    nng_dialer dialer;
+    int rc = nng_dialer_create(&dialer, d->socket, url);
+
+    if (rc == 0) {
+        /* Only TCP has it; others need none. */
+        (void)nng_dialer_set_bool(dialer, NNG_OPT_TCP_KEEPALIVE, true);
+        rc = nng_dialer_start(dialer, NNG_FLAG_NONBLOCK);
+    }
+    return rc;
+}
+
+enum c2c_err c2c_dialer_open(const char *url,
+                             const struct c2c_dialer_options *options,
+                             struct c2c_dialer **ret_dialer)
+{
+    struct c2c_dialer *d =
+        c2c_calloc(1, sizeof *d + options->questions * sizeof d->question[0]);
+    int rc;
+
+    if (d == NULL) {
+        return C2C_E_NOMEM;
+    }
+    d->options = *options;
+    rc = nng_req0_open(&d->socket);
+    if (rc != 0) {
+        c2c_free(d);
+        return c2c_net_error(rc);
+    }
+    rc = set_options(d);
+    for (size_t i = 0; i < options->questions && rc == 0; i++) {
+        rc = open_question(d, &d->question[i]);
+    }
+    if (rc == 0) {
+        rc = dial(d, url);
+    }
+    if (rc != 0) {
+        c2c_dialer_close(d);
+        return c2c_net_error(rc);
+    }
+    *ret_dialer = d;
+    return C2C_E_OK;
+}
+
+void c2c_dialer_close(struct c2c_dialer *d)
+{
+    if (d == NULL) {
+        return;
+    }
+    /* Closing the contexts ends what is under way; then wait for callbacks. */
+    for (size_t i = 0; i < d->options.questions; i++) {
+        if (d->question[i].open) {
+            (void)nng_ctx_close(d->question[i].context);
+        }
+        if (d->question[i].aio != NULL) {
+            nng_aio_stop(d->question[i].aio);
+            nng_aio_free(d->question[i].aio);
+        }
+    }
+    (void)nng_close(d->socket);
+    c2c_free(d);
+}
+
+bool c2c_dialer_connected(const struct c2c_dialer *d)
+{
+    return atomic_load(&d->pipes) > 0;
+}
+
+static struct question *find_free(struct c2c_dialer *d)
+{
+    for (size_t i = 0; i < d->options.questions; i++) {
+        if (!atomic_load(&d->question[i].busy)) {
+            return &d->question[i];
+        }
+    }
+    return NULL;
+}
+
+enum c2c_err c2c_dialer_ask(struct c2c_dialer *d, uint64_t tag,
+                            struct c2c_view request, uint64_t timeout_ms)
+{
+    struct question *q = find_free(d);
+    struct c2c_outcome *outcome;
+    nng_msg *msg = NULL;
+
+    if (q == NULL) {
+        return C2C_E_BUSY;
+    }
+    outcome = c2c_calloc(1, sizeof *outcome);
+    if (outcome == NULL || nng_msg_alloc(&msg, 0) != 0 ||
+        nng_msg_append(msg, request.p, request.n) != 0) {
+        if (msg != NULL) {
+            nng_msg_free(msg);
+        }
+        c2c_free(outcome);
+        return C2C_E_NOMEM;
+    }
+    outcome->tag = tag;
+    q->outcome = outcome;
+    q->sending = true;
+    atomic_store(&q->busy, true);
+    nng_aio_set_timeout(q->aio, (nng_duration)timeout_ms);
+    nng_aio_set_msg(q->aio, msg);
+    nng_ctx_send(q->context, q->aio);
+    return C2C_E_OK;
+}
+
+uint64_t c2c_outcome_tag(const struct c2c_outcome *outcome)
+{
+    return outcome->tag;
+}
+
+enum c2c_err c2c_outcome_err(const struct c2c_outcome *outcome)
+{
+    return outcome->err;
+}
+
+struct c2c_view c2c_outcome_body(const struct c2c_outcome *outcome)
+{
+    return outcome->msg == NULL ? (struct c2c_view){NULL, 0}
+                                : c2c_view_of(nng_msg_body(outcome->msg),
+                                              nng_msg_len(outcome->msg));
+}
+
+void c2c_outcome_free(struct c2c_outcome *outcome)
+{
+    if (outcome != NULL) {
+        if (outcome->msg != NULL) {
+            nng_msg_free(outcome->msg);
+        }
+        c2c_free(outcome);
+    }
+}
