@@ -9,6 +9,11 @@ bool c2c_hash_eq(const struct c2c_hash *a, const struct c2c_hash *b)
     return memcmp(a->b, b->b, sizeof a->b) == 0;
 }
 
+int c2c_hash_cmp(const struct c2c_hash *a, const struct c2c_hash *b)
+{
+    return memcmp(a->b, b->b, sizeof a->b);
+}
+
 void c2c_hash_hex(const struct c2c_hash *h, char out[C2C_HASH_HEX])
 {
     c2c_hex_encode(c2c_view_of(h->b, sizeof h->b), out);

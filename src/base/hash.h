@@ -20,6 +20,9 @@ struct c2c_hash {
 
 bool c2c_hash_eq(const struct c2c_hash *a, const struct c2c_hash *b);
 
+/* Bytewise: <0, 0, >0. */
+int c2c_hash_cmp(const struct c2c_hash *a, const struct c2c_hash *b);
+
 /* Lower-case hexadecimal. */
 void c2c_hash_hex(const struct c2c_hash *h, char out[C2C_HASH_HEX]);
 

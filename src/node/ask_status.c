@@ -27,22 +27,22 @@ static enum c2c_err set_head(struct c2c_ask *ask,
                              struct c2c_val *map)
 {
     struct c2c_val *roots = c2c_doc_map(ask->doc);
-    struct c2c_net_opening opening;
-    struct c2c_head head;
-    enum c2c_err err =
-        c2c_cities_head(ask->store, city->no, &head, &opening, NULL);
+    struct c2c_city_state state;
+    enum c2c_err err = c2c_cities_state(ask->store, city->no, &state);
 
     if (err != C2C_E_OK) {
         return err;
     }
     set_hash(ask, map, "city", &city->id);
     c2c_doc_set_str(ask->doc, map, "name", city->title);
-    c2c_doc_set_int(ask->doc, map, "epoch", (int64_t)head.epoch);
-    c2c_doc_set_int(ask->doc, map, "rev", (int64_t)head.rev);
-    c2c_ask_set_time(ask, map, "signed", head.time_s);
-    c2c_ask_set_time(ask, map, "expires", head.expires_s);
-    set_hash(ask, roots, "public", &head.pub.root);
-    set_hash(ask, roots, "network", &opening.sum.root);
+    c2c_doc_set_int(ask->doc, map, "epoch", (int64_t)state.head.epoch);
+    c2c_doc_set_int(ask->doc, map, "rev", (int64_t)state.head.rev);
+    c2c_ask_set_time(ask, map, "signed", state.head.time_s);
+    c2c_ask_set_time(ask, map, "expires", state.head.expires_s);
+    set_hash(ask, roots, "public", &state.head.pub.root);
+    if (state.has_opening) {
+        set_hash(ask, roots, "network", &state.opening.sum.root);
+    }
     c2c_doc_set(ask->doc, map, "roots", roots);
     return C2C_E_OK;
 }

@@ -278,17 +278,54 @@ static enum c2c_err write_record(struct work *w, struct c2c_draft *d,
     if (err == C2C_E_OK) {
         err = c2c_records_put(w->env->store, &put);
     }
-    if (err == C2C_E_EXISTS) {
-        err = c2c_diag_set(w->diag, err, d->final_slug,
-                           "another %s has the slug '%s'",
-                           c2c_type_name(d->type), d->final_slug);
-    } else if (err != C2C_E_OK) {
+    if (err != C2C_E_OK) {
         err = store_failed(w, err);
     }
 out:
     c2c_buf_fini(&bytes);
     c2c_facets_fini(&facets);
     return err;
+}
+
+/* A slug names one record of a type. */
+static enum c2c_err check_slug(struct work *w, const struct c2c_draft *d,
+                               const struct c2c_record *r)
+{
+    struct c2c_row row = {0};
+    enum c2c_err err = r->slug.n == 0
+                           ? C2C_E_NOT_FOUND
+                           : c2c_records_by_slug(w->env->store, w->env->city,
+                                                 r->type, r->slug, &row);
+
+    if (err == C2C_E_NOT_FOUND ||
+        (row.id != 0 && c2c_uuid_eq(&row.key, &r->key))) {
+        return C2C_E_OK;
+    }
+    if (err != C2C_E_OK && row.id == 0) {
+        return store_failed(w, err);
+    }
+    return c2c_diag_set(w->diag, C2C_E_EXISTS, d->final_slug,
+                        "another %s has the slug '%s'", c2c_type_name(d->type),
+                        d->final_slug);
+}
+
+/* The version in another audience goes: to those who see no other it is a
+ * removal. */
+static enum c2c_err leave_audience(struct work *w, struct c2c_draft *d,
+                                   const struct before *b)
+{
+    struct c2c_row row;
+    enum c2c_err err =
+        c2c_records_in_slot(w->env->store, w->env->city, b->audience,
+                            c2c_view_str(c2c_type_name(d->type)), &b->key,
+                            &row);
+
+    if (err == C2C_E_OK || err == C2C_E_CORRUPT) {
+        err = c2c_records_remove(w->env->store, &row, w->newest.head.rev + 1,
+                                 w->env->now_ms / 1000);
+    }
+    return err == C2C_E_OK ? touch(w, b->audience, d->type)
+                           : store_failed(w, err);
 }
 
 static enum c2c_err put_one(struct work *w, struct c2c_draft *d)
@@ -325,12 +362,15 @@ static enum c2c_err put_one(struct work *w, struct c2c_draft *d)
     }
     d->state = b.exists ? C2C_DRAFT_CHANGED : C2C_DRAFT_NEW;
     w->result.erased = w->result.erased || b.exists;
-    err = write_record(w, d, &r, audience);
+    err = check_slug(w, d, &r);
+    if (err == C2C_E_OK && b.exists && b.audience != audience) {
+        err = leave_audience(w, d, &b);
+    }
+    if (err == C2C_E_OK) {
+        err = write_record(w, d, &r, audience);
+    }
     if (err == C2C_E_OK) {
         err = touch(w, audience, d->type);
-    }
-    if (err == C2C_E_OK && b.exists && b.audience != audience) {
-        err = touch(w, b.audience, d->type);
     }
     if (err == C2C_E_OK) {
         /* What leaves for `local` is a removal to everybody else. */

@@ -187,7 +187,7 @@ enum c2c_err c2c_newest_sign(const struct c2c_commit_env *env,
     }
     if (err == C2C_E_OK) {
         err = c2c_cities_put_head(env->store, env->city, &next,
-                                  c2c_buf_view(&bytes), &opening);
+                                  c2c_buf_view(&bytes), &opening, false);
     }
     if (err == C2C_E_OK) {
         err = log_revision(env, &next, changes);
@@ -225,7 +225,7 @@ enum c2c_err c2c_newest_refresh(const struct c2c_commit_env *env)
     }
     if (err == C2C_E_OK) {
         err = c2c_cities_put_head(env->store, env->city, &head,
-                                  c2c_buf_view(&bytes), &opening);
+                                  c2c_buf_view(&bytes), &opening, false);
     }
     c2c_buf_fini(&old);
     c2c_buf_fini(&bytes);

@@ -61,19 +61,34 @@ static enum c2c_err check_audience(struct c2c_store *store, c2c_city_no city,
     return err;
 }
 
+static enum c2c_err check_network(struct c2c_store *store, c2c_city_no city,
+                                  const struct c2c_head *head)
+{
+    struct c2c_city_state state;
+    struct c2c_hash net;
+    enum c2c_err err = c2c_cities_state(store, city, &state);
+
+    if (err != C2C_E_OK || !state.has_opening) {
+        return err;
+    }
+    net = c2c_net_commit(&state.opening);
+    return c2c_hash_eq(&net, &head->net)
+               ? check_audience(store, city, C2C_AUDIENCE_NETWORK,
+                                &state.opening.sum)
+               : C2C_E_BAD_ROOT;
+}
+
 static enum c2c_err check(struct c2c_store *store, c2c_city_no city)
 {
-    struct c2c_net_opening opening;
     struct c2c_keyset keyset;
     struct c2c_head head;
-    struct c2c_hash net;
     struct c2c_buf bytes;
     enum c2c_err err;
 
     c2c_buf_init(&bytes, C2C_MAX_HEAD_BYTES);
     err = c2c_cities_keyset(store, city, &keyset);
     if (err == C2C_E_OK) {
-        err = c2c_cities_head(store, city, &head, &opening, &bytes);
+        err = c2c_cities_head(store, city, &head, NULL, &bytes);
     }
     if (err == C2C_E_OK) {
         err = c2c_head_verify(c2c_buf_view(&bytes), &keyset, &head);
@@ -82,13 +97,7 @@ static enum c2c_err check(struct c2c_store *store, c2c_city_no city)
     if (err == C2C_E_OK) {
         err = check_audience(store, city, C2C_AUDIENCE_PUBLIC, &head.pub);
     }
-    if (err != C2C_E_OK) {
-        return err;
-    }
-    net = c2c_net_commit(&opening);
-    return c2c_hash_eq(&net, &head.net)
-               ? check_audience(store, city, C2C_AUDIENCE_NETWORK, &opening.sum)
-               : C2C_E_BAD_ROOT;
+    return err == C2C_E_OK ? check_network(store, city, &head) : err;
 }
 
 enum c2c_err c2c_standing_check(struct c2c_store *store, c2c_city_no city,

@@ -5,6 +5,7 @@
 #include "codec/pack.h"
 #include "codec/reader.h"
 #include "store/db_priv.h"
+#include "store/records.h"
 
 enum c2c_err c2c_cities_find(struct c2c_store *store,
                              const struct c2c_hash *city, c2c_city_no *ret_no)
@@ -27,12 +28,18 @@ enum c2c_err c2c_cities_find(struct c2c_store *store,
 static enum c2c_err add_row(struct c2c_store *store,
                             const struct c2c_keyset *first, c2c_city_no *ret_no)
 {
-    sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_CITY_ADD);
+    sqlite3_stmt *stmt;
     bool row = false;
-    enum c2c_err err;
+    int64_t seq;
+    enum c2c_err err = c2c_db_next_seq(store, &seq);
 
+    if (err != C2C_E_OK) {
+        return err;
+    }
+    stmt = c2c_db_get(store, C2C_SQL_CITY_ADD);
     c2c_db_bind_blob(stmt, 1, first->hash.b, sizeof first->hash.b);
     c2c_db_bind_int(stmt, 2, first->kind);
+    c2c_db_bind_int(stmt, 3, seq);
     err = c2c_db_step(store, stmt, &row);
     if (err == C2C_E_OK && row) {
         *ret_no = sqlite3_column_int64(stmt, 0);
@@ -41,25 +48,71 @@ static enum c2c_err add_row(struct c2c_store *store,
     return err;
 }
 
+static enum c2c_err write_keyset(struct c2c_store *store, c2c_city_no no,
+                                 const struct c2c_keyset *keyset,
+                                 struct c2c_view bytes)
+{
+    sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_KEYSET_ADD);
+
+    c2c_db_bind_int(stmt, 1, no);
+    c2c_db_bind_int(stmt, 2, (int64_t)keyset->n);
+    c2c_db_bind_blob(stmt, 3, bytes.p, bytes.n);
+    return c2c_db_run(store, stmt);
+}
+
+enum c2c_err c2c_cities_add_keyset(struct c2c_store *store, c2c_city_no no,
+                                   const struct c2c_keyset *keyset,
+                                   struct c2c_view bytes)
+{
+    sqlite3_stmt *stmt;
+    int64_t seq;
+    enum c2c_err err = c2c_db_next_seq(store, &seq);
+
+    if (err == C2C_E_OK) {
+        err = write_keyset(store, no, keyset, bytes);
+    }
+    if (err != C2C_E_OK) {
+        return err;
+    }
+    stmt = c2c_db_get(store, C2C_SQL_CITY_KEYSET);
+    c2c_db_bind_int(stmt, 1, no);
+    c2c_db_bind_int(stmt, 2, seq);
+    return c2c_db_run(store, stmt);
+}
+
+static enum c2c_err has_keysets(struct c2c_store *store, c2c_city_no no,
+                                bool *ret_has)
+{
+    sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_KEYSET_LIST);
+    enum c2c_err err;
+
+    c2c_db_bind_int(stmt, 1, no);
+    c2c_db_bind_int(stmt, 2, 1);
+    err = c2c_db_step(store, stmt, ret_has);
+    c2c_db_done(stmt);
+    return err;
+}
+
+/* A city that was forgotten keeps its number. */
 enum c2c_err c2c_cities_add(struct c2c_store *store,
                             const struct c2c_keyset *first,
                             struct c2c_view keyset_bytes, c2c_city_no *ret_no)
 {
     enum c2c_err err = c2c_cities_find(store, &first->hash, ret_no);
-    sqlite3_stmt *stmt;
+    bool has = false;
 
+    if (err == C2C_E_OK) {
+        err = has_keysets(store, *ret_no, &has);
+        return err != C2C_E_OK || has
+                   ? err
+                   : c2c_cities_add_keyset(store, *ret_no, first, keyset_bytes);
+    }
     if (err != C2C_E_NOT_FOUND) {
         return err;
     }
     err = add_row(store, first, ret_no);
-    if (err != C2C_E_OK) {
-        return err;
-    }
-    stmt = c2c_db_get(store, C2C_SQL_KEYSET_ADD);
-    c2c_db_bind_int(stmt, 1, *ret_no);
-    c2c_db_bind_int(stmt, 2, (int64_t)first->n);
-    c2c_db_bind_blob(stmt, 3, keyset_bytes.p, keyset_bytes.n);
-    return c2c_db_run(store, stmt);
+    return err == C2C_E_OK ? write_keyset(store, *ret_no, first, keyset_bytes)
+                           : err;
 }
 
 enum c2c_err c2c_cities_id(struct c2c_store *store, c2c_city_no no,
@@ -135,6 +188,7 @@ enum c2c_err c2c_cities_keyset(struct c2c_store *store, c2c_city_no no,
         return err;
     }
     c2c_db_bind_int(stmt, 1, no);
+    c2c_db_bind_int(stmt, 2, 1);
     err = c2c_db_step(store, stmt, &row);
     for (bool first = true; err == C2C_E_OK && row; first = false) {
         err = next_keyset(c2c_db_blob(stmt, 1), &city, &k, first);
@@ -152,19 +206,127 @@ enum c2c_err c2c_cities_keyset(struct c2c_store *store, c2c_city_no no,
     return err;
 }
 
-static enum c2c_err read_opening(sqlite3_stmt *stmt,
+enum c2c_err c2c_cities_keysets(struct c2c_store *store, c2c_city_no no,
+                                uint64_t from, c2c_keysets_fn *fn, void *ctx)
+{
+    sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_KEYSET_LIST);
+    bool row = false;
+    enum c2c_err err;
+
+    c2c_db_bind_int(stmt, 1, no);
+    c2c_db_bind_int(stmt, 2, (int64_t)from);
+    err = c2c_db_step(store, stmt, &row);
+    while (err == C2C_E_OK && row) {
+        err = fn(ctx, c2c_db_blob(stmt, 1));
+        if (err == C2C_E_OK) {
+            err = c2c_db_step(store, stmt, &row);
+        }
+    }
+    c2c_db_done(stmt);
+    return err;
+}
+
+/* Columns from @at on: blind, root, count, bytes. */
+static enum c2c_err read_opening(sqlite3_stmt *stmt, int at,
                                  struct c2c_net_opening *opening)
 {
     enum c2c_err err =
-        c2c_db_fixed(stmt, 1, opening->blind.b, sizeof opening->blind.b);
+        c2c_db_fixed(stmt, at, opening->blind.b, sizeof opening->blind.b);
 
     if (err == C2C_E_OK) {
-        err = c2c_db_fixed(stmt, 2, opening->sum.root.b,
+        err = c2c_db_fixed(stmt, at + 1, opening->sum.root.b,
                            sizeof opening->sum.root.b);
     }
-    opening->sum.count = (uint64_t)sqlite3_column_int64(stmt, 3);
-    opening->sum.bytes = (uint64_t)sqlite3_column_int64(stmt, 4);
+    opening->sum.count = (uint64_t)sqlite3_column_int64(stmt, at + 2);
+    opening->sum.bytes = (uint64_t)sqlite3_column_int64(stmt, at + 3);
     return err;
+}
+
+static enum c2c_err read_head(struct c2c_view bytes, struct c2c_head *ret_head)
+{
+    enum c2c_err err = c2c_head_decode(bytes, ret_head);
+
+    return err == C2C_E_OK || err == C2C_E_NOMEM ? err : C2C_E_CORRUPT;
+}
+
+/* The columns of C2C_STATE_COLUMNS. */
+static enum c2c_err read_state(sqlite3_stmt *stmt, struct c2c_city_state *state)
+{
+    enum c2c_err err;
+
+    *state = (struct c2c_city_state){
+        .no = sqlite3_column_int64(stmt, 0),
+        .kind = sqlite3_column_int64(stmt, 2) == C2C_LGA ? C2C_LGA : C2C_CITY,
+        .seq = (uint64_t)sqlite3_column_int64(stmt, 3),
+        .keyset_seq = (uint64_t)sqlite3_column_int64(stmt, 4),
+        .floor_rev = (uint64_t)sqlite3_column_int64(stmt, 5),
+        .floor_seq = (uint64_t)sqlite3_column_int64(stmt, 6),
+        .hidden_s = (uint64_t)sqlite3_column_int64(stmt, 7),
+        .has_head = sqlite3_column_type(stmt, 8) != SQLITE_NULL,
+        .has_opening = sqlite3_column_type(stmt, 9) != SQLITE_NULL};
+    err = c2c_db_fixed(stmt, 1, state->city.b, sizeof state->city.b);
+    if (err == C2C_E_OK && state->has_head) {
+        err = read_head(c2c_db_blob(stmt, 8), &state->head);
+    }
+    return err == C2C_E_OK && state->has_opening
+               ? read_opening(stmt, 9, &state->opening)
+               : err;
+}
+
+enum c2c_err c2c_cities_state(struct c2c_store *store, c2c_city_no no,
+                              struct c2c_city_state *ret_state)
+{
+    sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_CITY_STATE);
+    bool row = false;
+    enum c2c_err err;
+
+    c2c_db_bind_int(stmt, 1, no);
+    err = c2c_db_step(store, stmt, &row);
+    if (err == C2C_E_OK) {
+        err = row ? read_state(stmt, ret_state) : C2C_E_NOT_FOUND;
+    }
+    c2c_db_done(stmt);
+    return err;
+}
+
+static enum c2c_err each_state(struct c2c_store *store, sqlite3_stmt *stmt,
+                               c2c_state_fn *fn, void *ctx)
+{
+    bool row = false;
+    enum c2c_err err = c2c_db_step(store, stmt, &row);
+
+    while (err == C2C_E_OK && row) {
+        struct c2c_city_state state;
+
+        err = read_state(stmt, &state);
+        if (err == C2C_E_OK) {
+            err = fn(ctx, &state);
+        }
+        if (err == C2C_E_OK) {
+            err = c2c_db_step(store, stmt, &row);
+        }
+    }
+    c2c_db_done(stmt);
+    return err;
+}
+
+enum c2c_err c2c_cities_changed(struct c2c_store *store, uint64_t seq,
+                                c2c_state_fn *fn, void *ctx)
+{
+    sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_CITY_CHANGED);
+
+    c2c_db_bind_int(stmt, 1, (int64_t)seq);
+    return each_state(store, stmt, fn, ctx);
+}
+
+enum c2c_err c2c_cities_from(struct c2c_store *store,
+                             const struct c2c_hash *first, c2c_state_fn *fn,
+                             void *ctx)
+{
+    sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_CITY_FROM);
+
+    c2c_db_bind_blob(stmt, 1, first->b, sizeof first->b);
+    return each_state(store, stmt, fn, ctx);
 }
 
 enum c2c_err c2c_cities_head(struct c2c_store *store, c2c_city_no no,
@@ -182,11 +344,10 @@ enum c2c_err c2c_cities_head(struct c2c_store *store, c2c_city_no no,
         err = C2C_E_NOT_FOUND;
     }
     if (err == C2C_E_OK) {
-        err = c2c_head_decode(c2c_db_blob(stmt, 0), ret_head);
-        err = err == C2C_E_OK || err == C2C_E_NOMEM ? err : C2C_E_CORRUPT;
+        err = read_head(c2c_db_blob(stmt, 0), ret_head);
     }
     if (err == C2C_E_OK && ret_opening != NULL) {
-        err = read_opening(stmt, ret_opening);
+        err = read_opening(stmt, 1, ret_opening);
     }
     if (err == C2C_E_OK && bytes != NULL) {
         struct c2c_view blob = c2c_db_blob(stmt, 0);
@@ -197,30 +358,134 @@ enum c2c_err c2c_cities_head(struct c2c_store *store, c2c_city_no no,
     return err;
 }
 
-enum c2c_err c2c_cities_put_head(struct c2c_store *store, c2c_city_no no,
-                                 const struct c2c_head *head,
-                                 struct c2c_view bytes,
-                                 const struct c2c_net_opening *opening)
+static enum c2c_err write_head(struct c2c_store *store, c2c_city_no no,
+                               const struct c2c_head *head,
+                               struct c2c_view bytes,
+                               const struct c2c_net_opening *opening)
 {
-    sqlite3_stmt *stmt;
-    int64_t seq;
-    enum c2c_err err = c2c_db_next_seq(store, &seq);
+    sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_HEAD_PUT);
 
-    if (err != C2C_E_OK) {
-        return err;
-    }
-    stmt = c2c_db_get(store, C2C_SQL_HEAD_PUT);
     c2c_db_bind_int(stmt, 1, no);
     c2c_db_bind_int(stmt, 2, (int64_t)head->epoch);
     c2c_db_bind_int(stmt, 3, (int64_t)head->rev);
     c2c_db_bind_int(stmt, 4, (int64_t)head->time_s);
     c2c_db_bind_blob(stmt, 5, bytes.p, bytes.n);
-    c2c_db_bind_blob(stmt, 6, opening->blind.b, sizeof opening->blind.b);
-    c2c_db_bind_blob(stmt, 7, opening->sum.root.b, sizeof opening->sum.root.b);
-    c2c_db_bind_int(stmt, 8, (int64_t)opening->sum.count);
-    c2c_db_bind_int(stmt, 9, (int64_t)opening->sum.bytes);
-    c2c_db_bind_int(stmt, 10, seq);
+    if (opening != NULL) { /* Else NULL. */
+        c2c_db_bind_blob(stmt, 6, opening->blind.b, sizeof opening->blind.b);
+        c2c_db_bind_blob(stmt, 7, opening->sum.root.b,
+                         sizeof opening->sum.root.b);
+        c2c_db_bind_int(stmt, 8, (int64_t)opening->sum.count);
+        c2c_db_bind_int(stmt, 9, (int64_t)opening->sum.bytes);
+    }
     return c2c_db_run(store, stmt);
+}
+
+enum c2c_err c2c_cities_put_head(struct c2c_store *store, c2c_city_no no,
+                                 const struct c2c_head *head,
+                                 struct c2c_view bytes,
+                                 const struct c2c_net_opening *opening,
+                                 bool floor)
+{
+    struct c2c_city_state before;
+    sqlite3_stmt *stmt;
+    int64_t seq;
+    enum c2c_err err = c2c_cities_state(store, no, &before);
+
+    if (err == C2C_E_OK) {
+        err = c2c_db_next_seq(store, &seq);
+    }
+    if (err == C2C_E_OK) {
+        err = write_head(store, no, head, bytes, opening);
+    }
+    if (err != C2C_E_OK) {
+        return err;
+    }
+    stmt = c2c_db_get(store, C2C_SQL_CITY_SEQ);
+    c2c_db_bind_int(stmt, 1, no);
+    c2c_db_bind_int(stmt, 2, seq);
+    c2c_db_bind_int(stmt, 3, (int64_t)head->rev);
+    c2c_db_bind_int(stmt, 4, floor);
+    c2c_db_bind_int(stmt, 5,
+                    before.has_head && before.head.epoch != head->epoch);
+    return c2c_db_run(store, stmt);
+}
+
+enum c2c_err c2c_cities_hide(struct c2c_store *store, c2c_city_no no,
+                             uint64_t since_s)
+{
+    sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_CITY_HIDE);
+
+    c2c_db_bind_int(stmt, 1, no);
+    c2c_db_bind_int(stmt, 2, (int64_t)since_s);
+    return c2c_db_run(store, stmt);
+}
+
+static enum c2c_err forget_row(void *ctx, const struct c2c_row *row,
+                               bool intact)
+{
+    int64_t *id = ctx;
+
+    (void)intact;
+    *id = row->id;
+    return C2C_E_OK;
+}
+
+/* One by one, so that the full text follows. */
+static enum c2c_err forget_records(struct c2c_store *store, c2c_city_no no,
+                                   uint64_t now_s)
+{
+    const struct c2c_filter first = {.city = no, .limit = 1};
+    enum c2c_err err = C2C_E_OK;
+    int64_t id;
+
+    do {
+        struct c2c_row row = {0};
+
+        id = 0;
+        err = c2c_records_list(store, &first, forget_row, &id);
+        if (err == C2C_E_OK && id != 0) {
+            err = c2c_records_by_id(store, id, &row);
+            err = err == C2C_E_CORRUPT && row.id != 0 ? C2C_E_OK : err;
+        }
+        if (err == C2C_E_OK && id != 0) {
+            err = c2c_records_remove(store, &row, 0, now_s);
+        }
+    } while (err == C2C_E_OK && id != 0);
+    return err;
+}
+
+enum c2c_err c2c_cities_forget(struct c2c_store *store, c2c_city_no no,
+                               uint64_t now_s)
+{
+    static const enum c2c_statement steps[] = {C2C_SQL_HEAD_DEL,
+                                               C2C_SQL_KEYSET_DEL,
+                                               C2C_SQL_LOG_DEL,
+                                               C2C_SQL_DIR_CLEAR};
+    enum c2c_err err = forget_records(store, no, now_s);
+
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0] && err == C2C_E_OK;
+         i++) {
+        sqlite3_stmt *stmt = c2c_db_get(store, steps[i]);
+
+        c2c_db_bind_int(stmt, 1, no);
+        err = c2c_db_run(store, stmt);
+    }
+    return err;
+}
+
+enum c2c_err c2c_cities_seq(struct c2c_store *store, uint64_t *ret_seq)
+{
+    sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_SEQ_GET);
+    bool row = false;
+    enum c2c_err err = c2c_db_step(store, stmt, &row);
+
+    if (err == C2C_E_OK && row) {
+        *ret_seq = (uint64_t)sqlite3_column_int64(stmt, 0);
+    } else if (err == C2C_E_OK) {
+        err = C2C_E_CORRUPT;
+    }
+    c2c_db_done(stmt);
+    return err;
 }
 
 enum {

@@ -13,75 +13,132 @@
 #include "store/store.h"
 
 /* X(NAME, SQL): prepared when first used. */
-#define C2C_STATEMENT_MAP(X)                                                  \
-    X(META_GET, "SELECT value FROM meta WHERE name = ?1")                     \
-    X(META_PUT, "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (name) "        \
-                "DO UPDATE SET value = excluded.value")                       \
-    X(SEQ_NEXT, "UPDATE counter SET seq = seq + 1 RETURNING seq")             \
-    X(SEQ_GET, "SELECT seq FROM counter")                                     \
-    X(CITY_ADD, "INSERT INTO city (city, kind) VALUES (?1, ?2) RETURNING id") \
-    X(CITY_FIND, "SELECT id FROM city WHERE city = ?1")                       \
-    X(CITY_ID, "SELECT city FROM city WHERE id = ?1")                         \
-    X(CITY_EACH, "SELECT id, city FROM city WHERE substr(city, 1, ?2) = ?1 "  \
-                 "ORDER BY id")                                               \
-    X(KEYSET_ADD, "INSERT INTO keyset VALUES (?1, ?2, ?3)")                   \
-    X(KEYSET_LIST, "SELECT n, bytes FROM keyset WHERE city = ?1 ORDER BY n")  \
-    X(HEAD_GET, "SELECT bytes, blind, net_root, net_count, net_bytes "        \
-                "FROM head WHERE city = ?1")                                  \
-    X(HEAD_PUT, "INSERT INTO head VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "   \
-                "?9, ?10) ON CONFLICT (city) DO UPDATE SET "                  \
-                "epoch = excluded.epoch, rev = excluded.rev, "                \
-                "time = excluded.time, bytes = excluded.bytes, "              \
-                "blind = excluded.blind, net_root = excluded.net_root, "      \
-                "net_count = excluded.net_count, "                            \
-                "net_bytes = excluded.net_bytes, seq = excluded.seq")         \
-    X(LOG_ADD, "INSERT INTO log (city, epoch, rev, time, changes) "           \
-               "VALUES (?1, ?2, ?3, ?4, ?5)")                                 \
-    X(LOG_LIST, "SELECT id, city, epoch, rev, time, changes FROM log "        \
-                "WHERE (?1 = 0 OR city = ?1) AND (?2 = 0 OR id < ?2) "        \
-                "ORDER BY id DESC LIMIT ?3")                                  \
-    X(RECORD_ID, "SELECT id FROM record WHERE city = ?1 AND type = ?2 "       \
-                 "AND key = ?3")                                              \
-    X(RECORD_ADD, "INSERT INTO record (city, audience, type, key, slug, "     \
-                  "updated, rev, seq, leaf, size, bytes, id) VALUES "         \
-                  "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")      \
-    X(RECORD_SET, "UPDATE record SET audience = ?2, slug = ?5, "              \
-                  "updated = ?6, rev = ?7, seq = ?8, leaf = ?9, size = ?10, " \
-                  "bytes = ?11 WHERE city = ?1 AND type = ?3 AND key = ?4")   \
-    X(RECORD_DEL, "DELETE FROM record WHERE id = ?1")                         \
-    X(RECORD_GET, C2C_ROW_COLUMNS "FROM record r WHERE r.city = ?1 "          \
-                                  "AND r.type = ?2 AND r.key = ?3")           \
-    X(RECORD_SLUG, C2C_ROW_COLUMNS "FROM record r WHERE r.city = ?1 "         \
-                                   "AND r.type = ?2 AND r.slug = ?3")         \
-    X(RECORD_BY_ID, C2C_ROW_COLUMNS "FROM record r WHERE r.id = ?1")          \
-    X(RECORD_SINCE,                                                           \
-      C2C_ROW_COLUMNS ", r.seq FROM record r "                                \
-                      "WHERE r.seq > ?1 ORDER BY r.seq LIMIT ?2")             \
-    X(REMOVED_PUT, "INSERT OR REPLACE INTO removed VALUES "                   \
-                   "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")                        \
-    X(REMOVED_DEL, "DELETE FROM removed WHERE city = ?1 AND type = ?2 "       \
-                   "AND key = ?3 RETURNING record")                           \
-    X(REMOVED_FORGET, "DELETE FROM removed WHERE time < ?1")                  \
-    X(REMOVED_SINCE, "SELECT record FROM removed WHERE seq > ?1")             \
-    X(FACET_DEL, "DELETE FROM facet WHERE record = ?1")                       \
-    X(FACET_ADD, "INSERT OR IGNORE INTO facet VALUES (?1, ?2, ?3)")           \
-    X(WAITING_ADD, "INSERT INTO waiting (input) VALUES (?1)")                 \
-    X(WAITING_NEXT, "SELECT id, input FROM waiting WHERE id > ?1 "            \
-                    "ORDER BY id LIMIT 1")                                    \
-    X(WAITING_DEL, "DELETE FROM waiting WHERE id = ?1")                       \
-    X(LEAVES, "SELECT leaf, size FROM record WHERE city = ?1 AND type = ?2 "  \
-              "AND audience = ?3 ORDER BY key")                               \
-    X(TYPES, "SELECT DISTINCT type FROM record WHERE city = ?1 "              \
-             "AND audience = ?2 ORDER BY type")                               \
-    X(DIR_PUT, "INSERT OR REPLACE INTO dir VALUES (?1, ?2, ?3, ?4, ?5, ?6)")  \
-    X(DIR_DEL, "DELETE FROM dir WHERE city = ?1 AND audience = ?2 "           \
-               "AND type = ?3")                                               \
-    X(DIR_LIST, "SELECT type, count, bytes, root FROM dir WHERE city = ?1 "   \
+#define C2C_STATEMENT_MAP(X)                                                   \
+    X(META_GET, "SELECT value FROM meta WHERE name = ?1")                      \
+    X(META_PUT, "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (name) "         \
+                "DO UPDATE SET value = excluded.value")                        \
+    X(SEQ_NEXT, "UPDATE counter SET seq = seq + 1 RETURNING seq")              \
+    X(SEQ_GET, "SELECT seq FROM counter")                                      \
+    X(CITY_ADD, "INSERT INTO city (city, kind, seq, keyset_seq) VALUES (?1, "  \
+                "?2, ?3, ?3) RETURNING id")                                    \
+    X(CITY_KEYSET, "UPDATE city SET seq = ?2, keyset_seq = ?2 WHERE id = ?1")  \
+    X(CITY_SEQ, "UPDATE city SET seq = ?2, floor_rev = CASE WHEN ?4 THEN ?3 "  \
+                "WHEN ?5 THEN 0 ELSE floor_rev END, floor_seq = CASE WHEN ?4 " \
+                "THEN ?2 ELSE floor_seq END WHERE id = ?1")                    \
+    X(CITY_HIDE, "UPDATE city SET hidden = ?2 WHERE id = ?1 AND (hidden = 0) " \
+                 "= (?2 != 0)")                                                \
+    X(CITY_STATE, C2C_STATE_COLUMNS "WHERE c.id = ?1")                         \
+    X(CITY_CHANGED, C2C_STATE_COLUMNS "WHERE c.seq > ?1 ORDER BY c.seq")       \
+    X(CITY_FROM, C2C_STATE_COLUMNS "WHERE c.city >= ?1 ORDER BY c.city")       \
+    X(CITY_FLOORS, "UPDATE city SET "                                          \
+                   "floor_rev = max(floor_rev, (SELECT max(rev) FROM removed " \
+                   "WHERE city = id AND time < ?1)), "                         \
+                   "floor_seq = max(floor_seq, (SELECT max(seq) FROM removed " \
+                   "WHERE city = id AND time < ?1)) "                          \
+                   "WHERE id IN (SELECT city FROM removed WHERE time < ?1)")   \
+    X(CITY_FIND, "SELECT id FROM city WHERE city = ?1")                        \
+    X(CITY_ID, "SELECT city FROM city WHERE id = ?1")                          \
+    X(CITY_EACH,                                                               \
+      "SELECT c.id, c.city FROM city c JOIN head h ON h.city = c.id WHERE "    \
+      "substr(c.city, 1, ?2) = ?1 AND c.hidden = 0 ORDER BY c.id")             \
+    X(KEYSET_ADD, "INSERT INTO keyset VALUES (?1, ?2, ?3)")                    \
+    X(KEYSET_LIST,                                                             \
+      "SELECT n, bytes FROM keyset WHERE city = ?1 AND n >= ?2 ORDER BY n")    \
+    X(HEAD_GET, "SELECT bytes, blind, net_root, net_count, net_bytes "         \
+                "FROM head WHERE city = ?1")                                   \
+    X(HEAD_PUT, "INSERT OR REPLACE INTO head VALUES (?1, ?2, ?3, ?4, ?5, ?6, " \
+                "?7, ?8, ?9)")                                                 \
+    X(HEAD_DEL, "DELETE FROM head WHERE city = ?1")                            \
+    X(KEYSET_DEL, "DELETE FROM keyset WHERE city = ?1")                        \
+    X(LOG_DEL, "DELETE FROM log WHERE city = ?1")                              \
+    X(DIR_CLEAR, "DELETE FROM dir WHERE city = ?1")                            \
+    X(LOG_ADD, "INSERT INTO log (city, epoch, rev, time, changes) "            \
+               "VALUES (?1, ?2, ?3, ?4, ?5)")                                  \
+    X(LOG_LIST, "SELECT id, city, epoch, rev, time, changes FROM log "         \
+                "WHERE (?1 = 0 OR city = ?1) AND (?2 = 0 OR id < ?2) "         \
+                "ORDER BY id DESC LIMIT ?3")                                   \
+    X(RECORD_ID, "SELECT id FROM record WHERE city = ?1 AND type = ?2 AND "    \
+                 "key = ?3 AND audience = ?4")                                 \
+    X(RECORD_ADD, "INSERT INTO record (city, audience, type, key, slug, "      \
+                  "updated, rev, seq, leaf, size, bytes, id) VALUES "          \
+                  "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")       \
+    X(RECORD_SET, "UPDATE record SET slug = ?5, updated = ?6, rev = ?7, seq "  \
+                  "= ?8, leaf = ?9, size = ?10, bytes = ?11 WHERE city = ?1 "  \
+                  "AND audience = ?2 AND type = ?3 AND key = ?4")              \
+    X(RECORD_DEL, "DELETE FROM record WHERE id = ?1")                          \
+    X(RECORD_GET, C2C_ROW_COLUMNS                                              \
+      "FROM record r WHERE r.city = ?1 AND r.audience IN (0, 1, 2) AND "       \
+      "r.type = ?2 AND r.key = ?3 ORDER BY r.audience LIMIT 1")                \
+    X(RECORD_SLOT,                                                             \
+      C2C_ROW_COLUMNS "FROM record r WHERE r.city = ?1 AND r.audience = ?4 "   \
+                      "AND r.type = ?2 AND r.key = ?3")                        \
+    X(RECORD_SLUG,                                                             \
+      C2C_ROW_COLUMNS "FROM record r WHERE r.city = ?1 AND r.type = ?2 AND "   \
+                      "r.slug = ?3 ORDER BY r.key LIMIT 1")                    \
+    X(RECORD_BY_ID, C2C_ROW_COLUMNS "FROM record r WHERE r.id = ?1")           \
+    X(RECORD_SINCE,                                                            \
+      C2C_ROW_COLUMNS ", r.seq FROM record r "                                 \
+                      "WHERE r.seq > ?1 ORDER BY r.seq LIMIT ?2")              \
+    X(REMOVED_PUT,                                                             \
+      "INSERT OR REPLACE INTO removed (city, type, key, audience, record, "    \
+      "rev, seq, time) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")               \
+    X(REMOVED_DEL, "DELETE FROM removed WHERE city = ?1 AND type = ?2 AND "    \
+                   "key = ?3 AND audience = ?4 RETURNING record")              \
+    X(REMOVED_FORGET, "DELETE FROM removed WHERE time < ?1")                   \
+    X(REMOVED_SINCE, "SELECT record FROM removed WHERE seq > ?1")              \
+    X(FACET_DEL, "DELETE FROM facet WHERE record = ?1")                        \
+    X(FACET_ADD, "INSERT OR IGNORE INTO facet VALUES (?1, ?2, ?3)")            \
+    X(SLOTS, C2C_ROW_COLUMNS                                                   \
+      "FROM record r WHERE r.city = ?1 AND "                                   \
+      "r.audience <= ?2 AND (r.audience, r.type, r.key) > (?3, ?4, ?5) "       \
+      "ORDER BY r.audience, r.type, r.key")                                    \
+    X(SLOTS_OF_TYPE, C2C_ROW_COLUMNS                                           \
+      "FROM record r WHERE r.city = ?1 AND "                                   \
+      "r.audience <= ?2 AND (r.audience, r.type, r.key) > (?3, ?4, ?5) "       \
+      "AND r.type = ?6 ORDER BY r.audience, r.type, r.key")                    \
+    X(SLOTS_SINCE,                                                             \
+      C2C_ROW_COLUMNS "FROM record r WHERE r.city = ?1 AND "                   \
+                      "r.audience <= ?2 AND r.rev > ?3 AND r.seq > ?4 "        \
+                      "ORDER BY r.audience, r.type, r.key")                    \
+    X(SLOTS_LATELY, C2C_ROW_COLUMNS                                            \
+      "FROM record r INDEXED BY record_seq "                                   \
+      "WHERE r.city = ?1 AND r.audience <= ?2 AND r.rev > ?3 AND r.seq > ?4 "  \
+      "ORDER BY r.audience, r.type, r.key")                                    \
+    X(GONE,                                                                    \
+      "SELECT audience, type, key FROM removed WHERE city = ?1 AND "           \
+      "audience <= ?2 AND rev > ?3 AND seq > ?4 ORDER BY audience, type, key") \
+    X(STAGED_ADD,                                                              \
+      "INSERT OR REPLACE INTO staged VALUES (?1, ?2, ?3, ?4, ?5, ?6)")         \
+    X(STAGED_SUM, "SELECT coalesce(sum(length(bytes)), 0), count(*) FROM "     \
+                  "staged WHERE city = ?1 AND content = ?2")                   \
+    X(STAGED_LIST, "SELECT audience, bytes FROM staged WHERE city = ?1 AND "   \
+                   "content = ?2 ORDER BY audience, type, key")                \
+    X(STAGED_DEL, "DELETE FROM staged WHERE city = ?1")                        \
+    X(CURSOR_GET, "SELECT cursor FROM cursor WHERE peer = ?1")                 \
+    X(CURSOR_PUT, "INSERT OR REPLACE INTO cursor VALUES (?1, ?2)")             \
+    X(WAITING_ADD, "INSERT INTO waiting (input) VALUES (?1)")                  \
+    X(WAITING_NEXT, "SELECT id, input FROM waiting WHERE id > ?1 "             \
+                    "ORDER BY id LIMIT 1")                                     \
+    X(WAITING_DEL, "DELETE FROM waiting WHERE id = ?1")                        \
+    X(LEAVES, "SELECT leaf, size FROM record WHERE city = ?1 AND type = ?2 "   \
+              "AND audience = ?3 ORDER BY key")                                \
+    X(TYPES, "SELECT DISTINCT type FROM record WHERE city = ?1 "               \
+             "AND audience = ?2 ORDER BY type")                                \
+    X(DIR_PUT, "INSERT OR REPLACE INTO dir VALUES (?1, ?2, ?3, ?4, ?5, ?6)")   \
+    X(DIR_DEL, "DELETE FROM dir WHERE city = ?1 AND audience = ?2 "            \
+               "AND type = ?3")                                                \
+    X(DIR_LIST, "SELECT type, count, bytes, root FROM dir WHERE city = ?1 "    \
                 "AND audience = ?2 ORDER BY type")
 
 #define C2C_ROW_COLUMNS                                        \
     "SELECT r.id, r.city, r.audience, r.type, r.key, r.slug, " \
     "r.updated, r.rev, r.leaf, r.bytes "
+
+/* See c2c_cities_state(). */
+#define C2C_STATE_COLUMNS                                                \
+    "SELECT c.id, c.city, c.kind, c.seq, c.keyset_seq, c.floor_rev, "    \
+    "c.floor_seq, c.hidden, h.bytes, h.blind, h.net_root, h.net_count, " \
+    "h.net_bytes FROM city c LEFT JOIN head h ON h.city = c.id "
 
 enum c2c_statement {
 #define C2C_STATEMENT_ENUM(NAME, SQL) C2C_SQL_##NAME,

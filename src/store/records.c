@@ -12,16 +12,17 @@ enum {
     FACET_MAX = 4096
 };
 
-static enum c2c_err find_id(struct c2c_store *store, c2c_city_no city,
-                            const struct c2c_record *record, int64_t *ret_id)
+static enum c2c_err find_id(struct c2c_store *store,
+                            const struct c2c_row_put *put, int64_t *ret_id)
 {
     sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_RECORD_ID);
     bool row = false;
     enum c2c_err err;
 
-    c2c_db_bind_int(stmt, 1, city);
-    c2c_db_bind_text(stmt, 2, record->type);
-    c2c_db_bind_blob(stmt, 3, record->key.b, sizeof record->key.b);
+    c2c_db_bind_int(stmt, 1, put->city);
+    c2c_db_bind_text(stmt, 2, put->record->type);
+    c2c_db_bind_blob(stmt, 3, put->record->key.b, sizeof put->record->key.b);
+    c2c_db_bind_int(stmt, 4, put->audience);
     err = c2c_db_step(store, stmt, &row);
     if (err == C2C_E_OK && row) {
         *ret_id = sqlite3_column_int64(stmt, 0);
@@ -105,6 +106,7 @@ static enum c2c_err unremember(struct c2c_store *store,
     c2c_db_bind_int(stmt, 1, put->city);
     c2c_db_bind_text(stmt, 2, put->record->type);
     c2c_db_bind_blob(stmt, 3, put->record->key.b, sizeof put->record->key.b);
+    c2c_db_bind_int(stmt, 4, put->audience);
     err = c2c_db_step(store, stmt, &row);
     *ret_id = err == C2C_E_OK && row ? sqlite3_column_int64(stmt, 0) : 0;
     c2c_db_done(stmt);
@@ -115,7 +117,7 @@ enum c2c_err c2c_records_put(struct c2c_store *store,
                              const struct c2c_row_put *put)
 {
     int64_t id = 0;
-    enum c2c_err err = find_id(store, put->city, put->record, &id);
+    enum c2c_err err = find_id(store, put, &id);
     bool exists = err == C2C_E_OK;
 
     if (err != C2C_E_OK && err != C2C_E_NOT_FOUND) {
@@ -162,11 +164,18 @@ enum c2c_err c2c_records_remove(struct c2c_store *store,
 
 enum c2c_err c2c_records_forget(struct c2c_store *store, uint64_t now_s)
 {
-    sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_REMOVED_FORGET);
+    static const enum c2c_statement steps[] = {C2C_SQL_CITY_FLOORS,
+                                               C2C_SQL_REMOVED_FORGET};
+    int64_t before = now_s > REMEMBER_S ? (int64_t)(now_s - REMEMBER_S) : 0;
+    enum c2c_err err = C2C_E_OK;
 
-    c2c_db_bind_int(stmt, 1,
-                    now_s > REMEMBER_S ? (int64_t)(now_s - REMEMBER_S) : 0);
-    return c2c_db_run(store, stmt);
+    for (size_t i = 0; i < 2 && err == C2C_E_OK; i++) {
+        sqlite3_stmt *stmt = c2c_db_get(store, steps[i]);
+
+        c2c_db_bind_int(stmt, 1, before);
+        err = c2c_db_run(store, stmt);
+    }
+    return err;
 }
 
 /* Move a row's views from the statement to the connection's own memory, so that
@@ -216,6 +225,21 @@ enum c2c_err c2c_records_get(struct c2c_store *store, c2c_city_no city,
     c2c_db_bind_int(stmt, 1, city);
     c2c_db_bind_text(stmt, 2, type);
     c2c_db_bind_blob(stmt, 3, key->b, sizeof key->b);
+    return read_one(store, stmt, ret_row);
+}
+
+enum c2c_err c2c_records_in_slot(struct c2c_store *store, c2c_city_no city,
+                                 enum c2c_audience audience,
+                                 struct c2c_view type,
+                                 const struct c2c_uuid *key,
+                                 struct c2c_row *ret_row)
+{
+    sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_RECORD_SLOT);
+
+    c2c_db_bind_int(stmt, 1, city);
+    c2c_db_bind_text(stmt, 2, type);
+    c2c_db_bind_blob(stmt, 3, key->b, sizeof key->b);
+    c2c_db_bind_int(stmt, 4, audience);
     return read_one(store, stmt, ret_row);
 }
 

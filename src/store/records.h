@@ -43,8 +43,8 @@ struct c2c_row_put {
     size_t n_facets;
 };
 
-/* Store a record in place of any with the same city, type and key, in whatever
- * audience that was.  C2C_E_EXISTS if another record has the slug. */
+/* Store a record in place of the one with the same city, audience, type and
+ * key.  That a slug names one record only is the author's business. */
 enum c2c_err c2c_records_put(struct c2c_store *store,
                              const struct c2c_row_put *put) C2C_MUST_CHECK;
 
@@ -53,16 +53,23 @@ enum c2c_err c2c_records_remove(struct c2c_store *store,
                                 const struct c2c_row *row, uint64_t rev,
                                 uint64_t now_s) C2C_MUST_CHECK;
 
-/* Forget keys of records removed more than 90 days before @now_s. */
+/* Forget keys of records removed more than 90 days before @now_s; the floors of
+ * their cities rise. */
 enum c2c_err c2c_records_forget(struct c2c_store *store,
                                 uint64_t now_s) C2C_MUST_CHECK;
 
-/* C2C_E_NOT_FOUND; C2C_E_CORRUPT when the bytes do not have the stored leaf
+/* By key: of the smallest audience that has it.  By slug: the smallest key.
+ * C2C_E_NOT_FOUND; C2C_E_CORRUPT when the bytes do not have the stored leaf
  * hash
  * (@ret_row is then filled, without bytes). */
 enum c2c_err c2c_records_get(struct c2c_store *store, c2c_city_no city,
                              struct c2c_view type, const struct c2c_uuid *key,
                              struct c2c_row *ret_row) C2C_MUST_CHECK;
+enum c2c_err c2c_records_in_slot(struct c2c_store *store, c2c_city_no city,
+                                 enum c2c_audience audience,
+                                 struct c2c_view type,
+                                 const struct c2c_uuid *key,
+                                 struct c2c_row *ret_row) C2C_MUST_CHECK;
 enum c2c_err c2c_records_by_slug(struct c2c_store *store, c2c_city_no city,
                                  struct c2c_view type, struct c2c_view slug,
                                  struct c2c_row *ret_row) C2C_MUST_CHECK;

@@ -20,16 +20,23 @@ static const char *const migrations[] = {
     /* The last number given to a changed row. */
     "CREATE TABLE counter (seq INTEGER NOT NULL) STRICT;"
     "INSERT INTO counter VALUES (0);"
+    /* Numbers are this store's own: seq and keyset_seq say when the head or the
+     * keysets last changed; deletions up to the floors are forgotten. */
     "CREATE TABLE city (id INTEGER PRIMARY KEY, city BLOB NOT NULL UNIQUE,"
-    "  kind INTEGER NOT NULL) STRICT;"
+    "  kind INTEGER NOT NULL, seq INTEGER NOT NULL,"
+    "  keyset_seq INTEGER NOT NULL, floor_rev INTEGER NOT NULL DEFAULT 0,"
+    "  floor_seq INTEGER NOT NULL DEFAULT 0,"
+    "  hidden INTEGER NOT NULL DEFAULT 0) STRICT;"
+    "CREATE INDEX city_seq ON city (seq);"
     "CREATE TABLE keyset (city INTEGER NOT NULL REFERENCES city,"
     "  n INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (city, n))"
     "  STRICT, WITHOUT ROWID;"
     "CREATE TABLE head (city INTEGER PRIMARY KEY REFERENCES city,"
     "  epoch INTEGER NOT NULL, rev INTEGER NOT NULL, time INTEGER NOT NULL,"
-    "  bytes BLOB NOT NULL, blind BLOB NOT NULL, net_root BLOB NOT NULL,"
-    "  net_count INTEGER NOT NULL, net_bytes INTEGER NOT NULL,"
-    "  seq INTEGER NOT NULL) STRICT;"
+    "  bytes BLOB NOT NULL,"
+    /* The opening; NULL: the network audience is not held. */
+    "  blind BLOB, net_root BLOB, net_count INTEGER, net_bytes INTEGER)"
+    "  STRICT;"
     "CREATE TABLE log (id INTEGER PRIMARY KEY,"
     "  city INTEGER NOT NULL REFERENCES city, epoch INTEGER NOT NULL,"
     "  rev INTEGER NOT NULL, time INTEGER NOT NULL, changes BLOB NOT NULL)"
@@ -40,16 +47,17 @@ static const char *const migrations[] = {
     "  type TEXT NOT NULL, key BLOB NOT NULL, slug TEXT,"
     "  updated INTEGER NOT NULL, rev INTEGER NOT NULL, seq INTEGER NOT NULL,"
     "  leaf BLOB NOT NULL, size INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;"
-    /* Covers lookup by key and the leaf hashes of a tree. */
-    "CREATE UNIQUE INDEX record_key ON record"
-    "  (city, type, key, audience, leaf, size);"
-    "CREATE UNIQUE INDEX record_slug ON record (city, type, slug)"
+    /* The order of slots; covers the leaf hashes of a tree. */
+    "CREATE UNIQUE INDEX record_slot ON record"
+    "  (city, audience, type, key, leaf, size);"
+    /* Not unique: what a city signs is taken over as it is. */
+    "CREATE INDEX record_slug ON record (city, type, slug, key)"
     "  WHERE slug IS NOT NULL;"
     "CREATE INDEX record_seq ON record (seq);"
     "CREATE TABLE removed (city INTEGER NOT NULL REFERENCES city,"
     "  type TEXT NOT NULL, key BLOB NOT NULL, audience INTEGER NOT NULL,"
     "  record INTEGER NOT NULL, rev INTEGER NOT NULL, seq INTEGER NOT NULL,"
-    "  time INTEGER NOT NULL, PRIMARY KEY (city, type, key))"
+    "  time INTEGER NOT NULL, PRIMARY KEY (city, audience, type, key))"
     "  STRICT, WITHOUT ROWID;"
     "CREATE INDEX removed_seq ON removed (seq, record);"
     "CREATE TABLE facet (name TEXT NOT NULL, value TEXT NOT NULL,"
@@ -60,6 +68,15 @@ static const char *const migrations[] = {
     "  audience INTEGER NOT NULL, type TEXT NOT NULL, count INTEGER NOT NULL,"
     "  bytes INTEGER NOT NULL, root BLOB NOT NULL,"
     "  PRIMARY KEY (city, audience, type)) STRICT, WITHOUT ROWID;"
+    /* States that arrive in parts, until they are complete. */
+    "CREATE TABLE staged (city BLOB NOT NULL, content BLOB NOT NULL,"
+    "  audience INTEGER NOT NULL, type TEXT NOT NULL, key BLOB NOT NULL,"
+    "  bytes BLOB NOT NULL) STRICT;"
+    "CREATE UNIQUE INDEX staged_slot ON staged"
+    "  (city, content, audience, type, key);"
+    /* How far each peer's feed has been followed. */
+    "CREATE TABLE cursor (peer TEXT PRIMARY KEY, cursor BLOB NOT NULL)"
+    "  STRICT, WITHOUT ROWID;"
     /* What was put while the node could not sign. */
     "CREATE TABLE waiting (id INTEGER PRIMARY KEY, input BLOB NOT NULL)"
     "  STRICT;",

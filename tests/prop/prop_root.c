@@ -70,6 +70,19 @@ static struct c2c_dir_sum model(const struct wanted *sorted, size_t n,
     return sum;
 }
 
+/* A record that moves to another audience goes from its own. */
+static void leave(c2c_city_no city, enum c2c_audience audience,
+                  const struct c2c_record *record)
+{
+    struct c2c_row row;
+
+    if (c2c_records_get(store, city, record->type, &record->key, &row) ==
+            C2C_E_OK &&
+        row.audience != audience) {
+        assert_ok(c2c_records_remove(store, &row, 1, 1));
+    }
+}
+
 static void put(c2c_city_no city, enum c2c_audience audience,
                 struct c2c_view bytes)
 {
@@ -83,6 +96,7 @@ static void put(c2c_city_no city, enum c2c_audience audience,
 
     assert_ok(c2c_record_decode(bytes, &record));
     record.slug.n = 0; /* All samples have the same one. */
+    leave(city, audience, &record);
     assert_ok(c2c_records_put(store, &row));
 }
 

@@ -113,6 +113,19 @@ static void encode(unsigned i, uint64_t value, const char *text,
     assert_ok(c2c_record_encode(record, bytes));
 }
 
+/* A record that moves to another audience goes from its own. */
+static void leave(struct c2c_store *store, c2c_city_no city,
+                  enum c2c_audience audience, const struct c2c_record *record)
+{
+    struct c2c_row row;
+
+    if (c2c_records_get(store, city, record->type, &record->key, &row) ==
+            C2C_E_OK &&
+        row.audience != audience) {
+        assert_ok(c2c_records_remove(store, &row, 1, 1));
+    }
+}
+
 static void put(struct c2c_store *store, c2c_city_no city, unsigned i,
                 enum c2c_audience audience, uint64_t value, const char *text)
 {
@@ -127,6 +140,7 @@ static void put(struct c2c_store *store, c2c_city_no city, unsigned i,
     row.record = &record;
     row.bytes = c2c_buf_view(&bytes);
     row.leaf = c2c_record_hash(row.bytes);
+    leave(store, city, audience, &record);
     assert_ok(c2c_records_put(store, &row));
     c2c_buf_fini(&body);
     c2c_buf_fini(&bytes);
