@@ -50,12 +50,16 @@ static enum c2c_err keep_waiting(struct c2c_group *g, struct c2c_job *job)
 }
 
 /* When SQLite has taken back the whole transaction, its reason is the job's:
- * the others fail for it too. */
+ * the others fail for it too.  (A refused job may have met it on the way, while
+ * looking for names near a wrong one.) */
 static enum c2c_err take_back(struct c2c_group *g, const struct c2c_job *job)
 {
     enum c2c_err err = c2c_store_undo(g->env->store);
 
-    return err == C2C_E_OK || job->err == C2C_E_OK ? err : job->err;
+    return err != C2C_E_OK &&
+                   (job->err == C2C_E_DISK_FULL || job->err == C2C_E_CORRUPT)
+               ? job->err
+               : err;
 }
 
 static enum c2c_err do_job(struct c2c_group *g, struct c2c_job *job)
