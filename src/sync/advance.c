@@ -1,13 +1,21 @@
-/* What comes next with a peer: the first step that is not finished. */
-
-#include <string.h>
+/* What comes next with a peer: in every slot the first step that is not
+ * finished. */
 
 #include "sync/engine_priv.h"
 
+enum {
+    STEPS = 8 /* More than can have nothing to ask one after another. */
+};
+
 bool c2c_peer_is_clean(const struct peer *p)
 {
-    return p->pull.n == 0 && p->fetch.n == 0 && p->keysets.n == 0 &&
-           !p->heal.active && !c2c_lanes_active(p);
+    return p->pull.n == 0 && p->asked.n == 0 && p->fetch.n == 0 &&
+           p->keysets.n == 0 && !p->heal.active && !c2c_lanes_active(p);
+}
+
+static bool is_pushing(const struct peer *p)
+{
+    return p->out.n > 0 || p->push.active || !p->status_known;
 }
 
 enum c2c_peer_phase c2c_peer_phase(const struct peer *p)
@@ -27,8 +35,7 @@ enum c2c_peer_phase c2c_peer_phase(const struct peer *p)
     if (!p->caught_up) {
         return C2C_PHASE_CATCH_UP;
     }
-    return p->n_out > 0 || p->push.active || !p->status_known ? C2C_PHASE_PUSH
-                                                              : C2C_PHASE_LIVE;
+    return is_pushing(p) ? C2C_PHASE_PUSH : C2C_PHASE_LIVE;
 }
 
 static bool is_free(const struct peer *p, unsigned slot)
@@ -36,34 +43,11 @@ static bool is_free(const struct peer *p, unsigned slot)
     return p->slot[slot].tag == 0;
 }
 
-/* Everything that the cursor stands for is held: it may be kept. */
-static enum c2c_err save_cursor(struct c2c_engine *e, struct peer *p)
-{
-    struct c2c_buf bytes;
-    enum c2c_err err;
-
-    if (p->cursor_saved || !p->has_cursor || !p->caught_up ||
-        !c2c_peer_is_clean(p) || p->overflow) {
-        return C2C_E_OK;
-    }
-    c2c_buf_init(&bytes, 256);
-    err = c2c_cursor_encode(&p->cursor, &bytes);
-    if (err == C2C_E_OK) {
-        err = e->options.replica->ops->put_cursor(e->options.replica->ctx,
-                                                  c2c_view_str(p->name),
-                                                  c2c_buf_view(&bytes));
-    }
-    c2c_buf_fini(&bytes);
-    p->cursor_saved = err == C2C_E_OK;
-    return err;
-}
-
 /* All of a round is done: what waits for it may know. */
 static void note_round(struct c2c_engine *e, struct peer *p)
 {
     p->standing.current = p->caught_up && c2c_peer_is_clean(p);
-    if (p->standing.current && p->status_known && p->n_out == 0 &&
-        !p->push.active) {
+    if (p->standing.current && !is_pushing(p)) {
         p->failures = 0;
         if (p->standing.synced_ms == 0) {
             p->standing.synced_ms = e->now_ms;
@@ -71,15 +55,27 @@ static void note_round(struct c2c_engine *e, struct peer *p)
     }
 }
 
-/* A list was full: what it stood for is found again by comparing. */
-static void compare_anew(struct peer *p)
+void c2c_peer_compare(struct peer *p)
 {
-    if (p->overflow && c2c_peer_is_clean(p)) {
-        p->overflow = false;
-        p->has_cursor = false;
-        p->asked_position = false;
-        p->caught_up = false;
-        p->next_lga = 0;
+    p->slot[SLOT_FEED].tag = 0;
+    p->has_cursor = false;
+    p->comparing = false;
+    p->caught_up = false;
+    p->lgas_checked = false;
+    p->next_lga = 0;
+    p->with_times = false;
+}
+
+/* The peer has our LGA's newest members now: compare by them. */
+static void compare_again(struct peer *p)
+{
+    if (p->members_differed && p->caught_up && c2c_peer_is_clean(p) &&
+        !is_pushing(p)) {
+        p->members_differed = false;
+        if (!p->compared_again) {
+            p->compared_again = true;
+            c2c_peer_compare(p);
+        }
     }
 }
 
@@ -100,16 +96,17 @@ static enum c2c_err ask_main(struct c2c_engine *e, struct peer *p)
     if (p->pull.n > 0) {
         return c2c_ask_changes(e, p);
     }
-    if (!p->asked_position && !p->has_cursor) {
-        return c2c_ask_position(e, p);
-    }
-    if (!p->caught_up && !c2c_lanes_active(p)) {
-        return c2c_ask_catch_up(e, p);
-    }
+    return !p->caught_up && (p->comparing || !p->has_cursor)
+               ? c2c_ask_compare(e, p)
+               : C2C_E_OK;
+}
+
+static enum c2c_err ask_push(struct c2c_engine *e, struct peer *p)
+{
     if (!p->status_known) {
         return c2c_ask_status(e, p);
     }
-    return p->n_out > 0 || p->push.active ? c2c_ask_push(e, p) : C2C_E_OK;
+    return p->out.n > 0 || p->push.active ? c2c_ask_push(e, p) : C2C_E_OK;
 }
 
 static enum c2c_err ask_lanes(struct c2c_engine *e, struct peer *p)
@@ -117,13 +114,37 @@ static enum c2c_err ask_lanes(struct c2c_engine *e, struct peer *p)
     enum c2c_err err = C2C_E_OK;
 
     if (p->hello && p->fetch.n > 0 && !c2c_lanes_active(p)) {
-        c2c_lane_start_city(p, &p->fetch.at[0]);
-        c2c_ids_drop(&p->fetch, 1);
+        struct c2c_hash city = p->fetch.at[0].city;
+
+        c2c_todo_drop(&p->fetch, &city);
+        c2c_lane_start_city(p, &city);
     }
     for (unsigned i = 0; i < LANES_MAX && err == C2C_E_OK; i++) {
         if (p->lane[i].active && is_free(p, SLOT_LANES + i)) {
             err = c2c_ask_range(e, p, i);
         }
+    }
+    return err;
+}
+
+/* What came since the cursor at once; then whatever comes. */
+static enum c2c_err ask_feed(struct c2c_engine *e, struct peer *p)
+{
+    if (!p->has_cursor || p->comparing || (p->caught_up && !p->hello)) {
+        return C2C_E_OK;
+    }
+    return c2c_ask_feed(e, p, SLOT_FEED, p->caught_up ? p->info.max_wait_s : 0);
+}
+
+/* A step may find that there is nothing to ask: then the next one. */
+static enum c2c_err fill(struct c2c_engine *e, struct peer *p, unsigned slot,
+                         c2c_ask_step *step)
+{
+    enum c2c_err err = C2C_E_OK;
+
+    for (unsigned i = 0; i < STEPS && err == C2C_E_OK && is_free(p, slot);
+         i++) {
+        err = step(e, p);
     }
     return err;
 }
@@ -135,20 +156,26 @@ enum c2c_err c2c_peer_advance(struct c2c_engine *e, struct peer *p)
     if (!p->standing.connected || e->await_roster) {
         return C2C_E_OK;
     }
-    compare_anew(p);
-    err = save_cursor(e, p);
-    /* A step may find that there is nothing to ask: then the next one. */
-    for (unsigned i = 0; i < 8 && err == C2C_E_OK && is_free(p, SLOT_MAIN);
-         i++) {
-        err = ask_main(e, p);
+    if (!p->started) {
+        p->started = true;
+        err = c2c_cursor_load(e, p);
+    }
+    if (err == C2C_E_OK) {
+        err = fill(e, p, SLOT_MAIN, ask_main);
+    }
+    if (err == C2C_E_OK) {
+        err = fill(e, p, SLOT_PUSH, ask_push);
     }
     if (err == C2C_E_OK) {
         err = ask_lanes(e, p);
     }
-    if (err == C2C_E_OK && p->caught_up && p->has_cursor &&
-        is_free(p, SLOT_FEED)) {
-        err = c2c_ask_feed(e, p, SLOT_FEED, p->info.max_wait_s);
+    if (err == C2C_E_OK) {
+        err = fill(e, p, SLOT_FEED, ask_feed);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_cursor_save(e, p);
     }
     note_round(e, p);
+    compare_again(p);
     return err;
 }

@@ -17,6 +17,7 @@ struct work {
     const struct c2c_replica_ops *ops;
     void *replica;
     const struct c2c_commit *commit;
+    const struct c2c_hash *owner; /* Of what is staged. */
     struct c2c_hash city;
     struct c2c_held held; /* Before. */
     bool known;           /* Its keysets are; @held is filled. */
@@ -155,24 +156,30 @@ static enum c2c_err check_head(struct work *w)
         return C2C_E_BAD_KEYSET;
     }
     err = c2c_accept_head(&state, w->commit->head, &w->head);
+    if (err != C2C_E_OK && err != C2C_E_OLDER) {
+        return err;
+    }
+    if (w->commit->has_opening) {
+        struct c2c_hash net = c2c_net_commit(&w->commit->opening);
+
+        if (!c2c_hash_eq(&net, &w->head.net)) {
+            return C2C_E_BAD_SIGNATURE; /* Not the one that was signed. */
+        }
+    }
     w->network = w->env->network && w->commit->has_opening;
-    if (err == C2C_E_OLDER && same_content(w) && w->network &&
-        !w->held.has_opening && w->commit->form != C2C_COMMIT_DELTA) {
-        w->keep_stamp = true;
-        return C2C_E_OK;
-    }
-    if (err == C2C_E_OLDER) {
+    w->keep_stamp = err == C2C_E_OLDER && same_content(w) && w->network &&
+                    !w->held.has_opening;
+    if (err == C2C_E_OLDER && !w->keep_stamp) {
         w->applied.head = w->held.head;
+        return err;
     }
-    return err;
+    return C2C_E_OK;
 }
 
 /* Does only the stamp change? */
 static bool is_refresh(const struct work *w)
 {
-    return same_content(w) && (w->held.has_opening || !w->network ||
-                               w->commit->form == C2C_COMMIT_DELTA ||
-                               w->commit->form == C2C_COMMIT_HEAD);
+    return same_content(w) && (w->held.has_opening || !w->network);
 }
 
 static enum c2c_err collect_leaf(void *ctx, const struct c2c_replica_row *row)
@@ -313,7 +320,7 @@ static enum c2c_err replace(struct work *w)
     w->have = c2c_list_of(&have);
     if (err == C2C_E_OK) {
         err = w->commit->form == C2C_COMMIT_STAGED
-                  ? w->ops->each_staged(w->replica, &w->city, &w->head.content,
+                  ? w->ops->each_staged(w->replica, w->owner, &w->head.content,
                                         put, w)
                   : put_all(w);
     }
@@ -451,6 +458,7 @@ static enum c2c_err take_over(struct work *w)
 }
 
 static enum c2c_err apply(const struct c2c_apply_env *env,
+                          const struct c2c_hash *owner,
                           const struct c2c_commit *commit,
                           struct c2c_applied *ret_applied)
 {
@@ -467,6 +475,7 @@ static enum c2c_err apply(const struct c2c_apply_env *env,
     }
     w = begin(env, &head.city);
     w.commit = commit;
+    w.owner = owner;
     w.applied.city = head.city;
     err = in_savepoint(&w, take_over);
     if (err == C2C_E_OK || err == C2C_E_OLDER) {
@@ -479,8 +488,9 @@ enum c2c_err c2c_apply(const struct c2c_apply_env *env,
                        const struct c2c_commit *commit,
                        struct c2c_applied *ret_applied)
 {
-    return commit->form == C2C_COMMIT_STAGED ? C2C_E_MALFORMED
-                                             : apply(env, commit, ret_applied);
+    return commit->form == C2C_COMMIT_STAGED
+               ? C2C_E_MALFORMED
+               : apply(env, NULL, commit, ret_applied);
 }
 
 static bool may_succeed_later(enum c2c_err err)
@@ -491,22 +501,19 @@ static bool may_succeed_later(enum c2c_err err)
 }
 
 enum c2c_err c2c_apply_staged(const struct c2c_apply_env *env,
+                              const struct c2c_hash *owner,
                               const struct c2c_commit *commit,
                               struct c2c_applied *ret_applied)
 {
     const struct c2c_replica *replica = env->replica;
     struct c2c_commit staged = *commit;
-    struct c2c_head head;
-    enum c2c_err err = c2c_head_decode(commit->head, &head);
     enum c2c_err end = C2C_E_OK;
+    enum c2c_err err;
 
-    if (err != C2C_E_OK) {
-        return err;
-    }
     staged.form = C2C_COMMIT_STAGED;
-    err = apply(env, &staged, ret_applied);
+    err = apply(env, owner, &staged, ret_applied);
     if (!may_succeed_later(err)) {
-        end = replica->ops->unstage(replica->ctx, &head.city);
+        end = replica->ops->unstage(replica->ctx, owner);
     }
     return end == C2C_E_OK ? err : end;
 }

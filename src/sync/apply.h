@@ -35,12 +35,13 @@ struct c2c_applied {
 
 /* C2C_E_OK: taken over.  C2C_E_OLDER: nothing newer in it.  C2C_E_NOT_MEMBER,
  * C2C_E_QUOTA, C2C_E_FUTURE: to be tried again when the roster or the time
- * changes.  C2C_E_BAD_KEYSET: a keyset is missing (ask with `keysets`) or the
- * head is signed under another one.  C2C_E_BAD_ROOT: the base was not what is
- * held here (heal with `leaves`), or the provider lies.  C2C_E_CONFLICT,
- * C2C_E_BAD_SIGNATURE, C2C_E_NONCANON and the codec's errors: the provider, or
- * the city, is at fault.  @ret_applied->city and head are also set for OLDER
- * (what is held). */
+ * changes.  C2C_E_TOO_BIG: a head alone (form HEAD) of a state that would be
+ * taken over; fetch it with `range`.  C2C_E_BAD_KEYSET: a keyset is missing
+ * (ask with `keysets`) or the head is signed under another one. C2C_E_BAD_ROOT:
+ * the base of a delta was not what is held here (heal with `leaves`), or the
+ * provider lies.  C2C_E_CONFLICT, C2C_E_BAD_SIGNATURE, C2C_E_NONCANON and the
+ * codec's errors: the provider, or the city, is at fault.  @ret_applied->city
+ * and head are also set for OLDER (what is held). */
 enum c2c_err c2c_apply(const struct c2c_apply_env *env,
                        const struct c2c_commit *commit,
                        struct c2c_applied *ret_applied) C2C_MUST_CHECK;
@@ -51,10 +52,11 @@ enum c2c_err c2c_apply_keysets(const struct c2c_apply_env *env,
                                const struct c2c_hash *city,
                                struct c2c_list_view keysets) C2C_MUST_CHECK;
 
-/* The state staged for the head of @commit (form STAGED, or a FULL one that
- * arrived in parts) replaces what is held.  As c2c_apply(); the staging is
- * dropped unless the error is one to be tried again. */
+/* The state that @owner has staged for the head of @commit (form STAGED, or a
+ * FULL one that arrived in parts) replaces what is held.  As c2c_apply(); the
+ * staging is dropped unless the error is one to be tried again. */
 enum c2c_err c2c_apply_staged(const struct c2c_apply_env *env,
+                              const struct c2c_hash *owner,
                               const struct c2c_commit *commit,
                               struct c2c_applied *ret_applied) C2C_MUST_CHECK;
 

@@ -33,26 +33,34 @@ static bool can_tell(const struct c2c_held *held,
     if (network && !since->network) {
         return false;
     }
-    if (since->seq > 0) {
+    if (since->by_seq) {
         return since->seq >= held->floor_seq;
     }
     return since->epoch == held->head.epoch && since->rev >= held->floor_rev &&
            since->rev <= held->head.rev;
 }
 
+/* The head alone: the records are fetched another way. */
+static void leave_out(struct c2c_collected *c)
+{
+    c->commit.form = C2C_COMMIT_HEAD;
+    c->commit.has_base = false;
+}
+
 static enum c2c_err collect_rows(const struct c2c_replica *replica,
                                  const struct c2c_rows_query *query,
-                                 struct c2c_collected *c)
+                                 size_t max_bytes, struct c2c_collected *c)
 {
-    enum c2c_err err =
-        replica->ops->rows(replica->ctx, query, add_row, &c->puts);
+    enum c2c_err err;
 
+    c2c_list_init(&c->puts, max_bytes);
+    err = replica->ops->rows(replica->ctx, query, add_row, &c->puts);
+    c2c_list_init(&c->removed, max_bytes - c->puts.buf.n);
     if (err == C2C_E_OK && c->commit.form == C2C_COMMIT_DELTA) {
         err = replica->ops->gone(replica->ctx, query, add_gone, &c->removed);
     }
     if (err == C2C_E_TOO_BIG) {
-        c->commit.form = C2C_COMMIT_HEAD;
-        c->commit.has_base = false;
+        leave_out(c);
         return C2C_E_OK;
     }
     if (err == C2C_E_OK) {
@@ -71,7 +79,7 @@ static enum c2c_err add_keysets(const struct c2c_replica *replica,
                                 struct c2c_collected *c)
 {
     enum c2c_err err = C2C_E_OK;
-    bool known = since->seq > 0
+    bool known = since->by_seq
                      ? held->keyset_seq <= since->seq
                      : since->epoch > 0 && since->epoch >= held->head.epoch;
 
@@ -80,6 +88,21 @@ static enum c2c_err add_keysets(const struct c2c_replica *replica,
     }
     c->commit.keysets = c2c_list_of(&c->keysets);
     return err;
+}
+
+/* Ask for what changed only. */
+static void make_delta(const struct c2c_collect_since *since,
+                       struct c2c_rows_query *query, struct c2c_commit *commit)
+{
+    commit->form = C2C_COMMIT_DELTA;
+    if (since->by_seq) {
+        query->since_seq = since->seq;
+        return;
+    }
+    query->since_rev = since->rev;
+    commit->has_base = true;
+    commit->base_epoch = since->epoch;
+    commit->base_rev = since->rev;
 }
 
 enum c2c_err c2c_collect(const struct c2c_replica *replica,
@@ -95,15 +118,8 @@ enum c2c_err c2c_collect(const struct c2c_replica *replica,
     *c = (struct c2c_collected){.commit = {.form = C2C_COMMIT_FULL}};
     c2c_buf_init(&c->head, C2C_MAX_HEAD_BYTES);
     c2c_list_init(&c->keysets, max_bytes);
-    c2c_list_init(&c->puts, max_bytes);
-    c2c_list_init(&c->removed, max_bytes);
     if (can_tell(held, since, query.network)) {
-        c->commit.form = C2C_COMMIT_DELTA;
-        query.since_seq = since->seq;
-        query.since_rev = since->seq > 0 ? 0 : since->rev;
-        c->commit.has_base = since->seq == 0;
-        c->commit.base_epoch = since->epoch;
-        c->commit.base_rev = since->rev;
+        make_delta(since, &query, &c->commit);
     }
     c->commit.has_opening = query.network;
     c->commit.opening = held->opening;
@@ -112,7 +128,9 @@ enum c2c_err c2c_collect(const struct c2c_replica *replica,
     if (err == C2C_E_OK) {
         err = add_keysets(replica, city, held, since, c);
     }
-    return err == C2C_E_OK ? collect_rows(replica, &query, c) : err;
+    return err == C2C_E_OK
+               ? collect_rows(replica, &query, max_bytes - c->keysets.buf.n, c)
+               : err;
 }
 
 void c2c_collected_fini(struct c2c_collected *c)

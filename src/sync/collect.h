@@ -17,8 +17,8 @@
 struct c2c_collect_since {
     uint64_t epoch; /* 0: nothing, or not known. */
     uint64_t rev;   /* Of that epoch. */
-    uint64_t seq;   /* Position of the feed up to which it has everything;
-                       0: not known. */
+    bool by_seq;    /* It has everything up to position @seq of the feed; */
+    uint64_t seq;   /* else epoch and rev tell. */
     bool network;   /* Its network audience too. */
 };
 

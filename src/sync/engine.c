@@ -10,8 +10,7 @@ enum {
     CONNECT_MS = 30000,
     BACKOFF_FIRST_MS = 1000, /* Doubles ... */
     BACKOFF_MAX_MS = 300000, /* ... up to this. */
-    RECHECK_MS = 60000,      /* What was refused for now is tried again. */
-    IDS_MAX = 2 * C2C_MAX_LGA_MEMBERS
+    RECHECK_MS = 60000       /* What was refused for now is tried again. */
 };
 
 enum c2c_err c2c_grow(void **array, size_t n, size_t *cap, size_t size)
@@ -33,45 +32,6 @@ enum c2c_err c2c_grow(void **array, size_t n, size_t *cap, size_t size)
     *array = bigger;
     *cap = want;
     return C2C_E_OK;
-}
-
-enum c2c_err c2c_ids_add(struct ids *ids, const struct c2c_hash *id)
-{
-    void *array = ids->at;
-    enum c2c_err err = ids->n == IDS_MAX
-                           ? C2C_E_TOO_BIG
-                           : c2c_grow(&array, ids->n, &ids->cap, sizeof *id);
-
-    if (err == C2C_E_OK) {
-        ids->at = array;
-        ids->at[ids->n++] = *id;
-    }
-    return err;
-}
-
-void c2c_ids_drop(struct ids *ids, size_t n)
-{
-    n = n < ids->n ? n : ids->n;
-    ids->n -= n;
-    if (ids->n > 0) {
-        memmove(ids->at, ids->at + n, ids->n * sizeof ids->at[0]);
-    }
-}
-
-bool c2c_ids_has(const struct ids *ids, const struct c2c_hash *id)
-{
-    for (size_t i = 0; i < ids->n; i++) {
-        if (c2c_hash_eq(&ids->at[i], id)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-void c2c_ids_fini(struct ids *ids)
-{
-    c2c_free(ids->at);
-    *ids = (struct ids){0, 0, NULL};
 }
 
 bool c2c_err_is_ours(enum c2c_err err)
@@ -112,29 +72,43 @@ enum c2c_err c2c_engine_scope(const struct c2c_engine *e,
     return err;
 }
 
+enum c2c_err c2c_engine_scope_hash(const struct c2c_engine *e,
+                                   struct c2c_hash *ret_hash)
+{
+    struct c2c_list_buf scope;
+    enum c2c_err err;
+
+    c2c_list_init(&scope, C2C_MAX_REQUEST_BYTES);
+    err = c2c_engine_scope(e, &scope);
+    if (err == C2C_E_OK) {
+        *ret_hash = c2c_scope_hash(c2c_list_of(&scope));
+    }
+    c2c_list_fini(&scope);
+    return err;
+}
+
 void c2c_peer_restart(struct peer *p)
 {
     memset(p->slot, 0, sizeof p->slot);
     memset(p->lane, 0, sizeof p->lane);
     memset(&p->push, 0, sizeof p->push);
     c2c_heal_fini(&p->heal);
+    c2c_peer_compare(p);
+    p->started = false;
     p->hello = false;
-    p->lgas_checked = false;
-    p->asked_position = false;
-    p->has_cursor = false;
     p->cursor_saved = false;
-    p->caught_up = false;
-    p->next_lga = 0;
-    p->with_times = false;
+    p->lanes_done = false;
+    p->members_differed = false;
+    p->compared_again = false;
+    p->useless = 0;
     p->status_known = false;
-    p->not_member = false;
-    p->overflow = false;
-    p->asked = 0;
+    p->own_refused = false;
     p->pull.n = 0;
+    p->asked.n = 0;
     p->fetch.n = 0;
     p->deferred.n = 0;
     p->keysets.n = 0;
-    p->n_out = 0;
+    p->out.n = 0;
     p->standing.current = false;
     p->standing.has_ours = false;
 }
@@ -316,43 +290,90 @@ static void tick(struct c2c_engine *e, struct peer *p)
     }
 }
 
+/* It may take our own state now. */
+static void retry_own(struct peer *p)
+{
+    p->status_known = p->status_known && !p->own_refused;
+    p->own_refused = false;
+}
+
 /* What was refused for now may be taken now. */
-static enum c2c_err retry_deferred(struct peer *p)
+static enum c2c_err recheck(struct c2c_engine *e, struct peer *p)
 {
     enum c2c_err err = C2C_E_OK;
 
-    for (size_t i = 0; i < p->deferred.n && err == C2C_E_OK; i++) {
-        err = c2c_ids_add(&p->pull, &p->deferred.at[i]);
-    }
-    p->deferred.n = 0;
-    p->not_member = false;
-    p->status_known = false;
-    return err == C2C_E_TOO_BIG ? C2C_E_OK : err;
-}
-
-static enum c2c_err recheck(struct c2c_engine *e, struct peer *p)
-{
     if (p->recheck_ms > e->now_ms || !p->standing.connected) {
         return C2C_E_OK;
     }
     p->recheck_ms = e->now_ms + RECHECK_MS;
-    return p->deferred.n > 0 || p->not_member ? retry_deferred(p) : C2C_E_OK;
+    for (size_t i = 0; i < p->deferred.n && err == C2C_E_OK; i++) {
+        err = c2c_todo_add(&p->pull, &p->deferred.at[i].city, NULL);
+    }
+    p->deferred.n = 0;
+    retry_own(p);
+    return err;
+}
+
+/* Has @entry been refused until now, for what the roster said? */
+static bool is_wider(const struct c2c_roster *before,
+                     const struct c2c_roster_entry *entry)
+{
+    const struct c2c_roster_entry *old = c2c_roster_find(before, &entry->city);
+
+    return old == NULL || old->max_records < entry->max_records ||
+           old->max_bytes < entry->max_bytes;
+}
+
+/* Who is new is asked for: the feed may be past it already. */
+static enum c2c_err pull_new(struct c2c_engine *e, struct peer *p,
+                             const struct c2c_roster *before)
+{
+    enum c2c_err err = C2C_E_OK;
+
+    for (size_t i = 0; i < c2c_roster_count(e->roster) && err == C2C_E_OK;
+         i++) {
+        const struct c2c_roster_entry *entry = c2c_roster_at(e->roster, i);
+
+        if (is_wider(before, entry)) {
+            err = c2c_todo_add(&p->pull, &entry->city, NULL);
+        }
+    }
+    return err;
 }
 
 /* The LGAs or their members are others now. */
-static enum c2c_err new_roster(struct peer *p)
+static enum c2c_err new_roster(struct c2c_engine *e, struct peer *p,
+                               const struct c2c_roster *before)
 {
-    p->lgas_checked = false;
-    return p->standing.connected ? retry_deferred(p) : C2C_E_OK;
+    struct c2c_hash scope;
+    enum c2c_err err;
+
+    if (!p->standing.connected || !p->started) {
+        return C2C_E_OK;
+    }
+    p->cursor_saved = false; /* It stands with the roster. */
+    p->compared_again = false;
+    retry_own(p);
+    if (p->slot[SLOT_MAIN].kind == C2C_MSG_VECTOR) {
+        p->slot[SLOT_MAIN].tag = 0; /* It was about the members of before. */
+    }
+    p->next_lga = 0;
+    p->with_times = false;
+    err = c2c_engine_scope_hash(e, &scope);
+    if (err == C2C_E_OK && p->has_cursor &&
+        !c2c_hash_eq(&scope, &p->cursor.scope)) {
+        c2c_peer_compare(p);
+    }
+    return err == C2C_E_OK ? pull_new(e, p, before) : err;
 }
 
 static void sync_now(struct c2c_engine *e, struct peer *p)
 {
     p->standing.synced_ms = 0;
-    p->status_known = false;
+    p->status_known = p->status_known && p->standing.has_ours;
     p->failures = 0;
     if (p->standing.connected) {
-        p->lgas_checked = false;
+        p->slot[SLOT_FEED].tag = 0; /* Ask at once, without waiting. */
         p->caught_up = false;
     } else if (!p->connecting) {
         p->standing.retry_ms = e->now_ms;
@@ -388,7 +409,7 @@ static void connected(struct peer *p)
 
 /* What an event means to every peer. */
 static enum c2c_err to_all(struct c2c_engine *e, const struct c2c_event *event,
-                           struct peer *p)
+                           const struct c2c_roster *before, struct peer *p)
 {
     switch (event->type) {
     case C2C_EV_TICK:
@@ -397,7 +418,7 @@ static enum c2c_err to_all(struct c2c_engine *e, const struct c2c_event *event,
     case C2C_EV_CHANGED:
         return c2c_push_own(e, p);
     case C2C_EV_ROSTER:
-        return new_roster(p);
+        return new_roster(e, p, before);
     case C2C_EV_SYNC:
         sync_now(e, p);
         return C2C_E_OK;
@@ -429,6 +450,16 @@ static enum c2c_err to_one(struct c2c_engine *e, const struct c2c_event *event,
         return received(e, p, event->tag, event->body);
     }
     return C2C_E_OK;
+}
+
+/* The clock was set back: what was to be in a minute still is. */
+static void set_back(struct peer *p, uint64_t by_ms)
+{
+    p->standing.retry_ms -= p->standing.retry_ms > by_ms ? by_ms : 0;
+    p->recheck_ms -= p->recheck_ms > by_ms ? by_ms : 0;
+    for (unsigned i = 0; i < SLOTS; i++) {
+        p->slot[i].deadline_ms -= p->slot[i].deadline_ms > by_ms ? by_ms : 0;
+    }
 }
 
 static bool is_about_one(enum c2c_event_type type)
@@ -467,7 +498,7 @@ static uint64_t wake_of(const struct c2c_engine *e)
         }
         if (!p->standing.connected) {
             wake = earlier(wake, p->standing.retry_ms);
-        } else if (p->deferred.n > 0 || p->not_member) {
+        } else if (p->deferred.n > 0 || p->own_refused) {
             wake = earlier(wake, p->recheck_ms);
         }
         for (unsigned s = 0; s < SLOTS; s++) {
@@ -500,9 +531,13 @@ enum c2c_err c2c_engine_step(struct c2c_engine *e,
                              const struct c2c_event *event,
                              struct c2c_actions *ret_actions)
 {
+    const struct c2c_roster *before = e->roster;
     enum c2c_err err = C2C_E_OK;
 
     clear_actions(e);
+    for (size_t i = 0; i < e->n_peers && event->now_ms < e->now_ms; i++) {
+        set_back(e->peer[i], e->now_ms - event->now_ms);
+    }
     e->now_ms = event->now_ms;
     if (event->type == C2C_EV_ROSTER) {
         e->roster = event->roster;
@@ -516,7 +551,7 @@ enum c2c_err c2c_engine_step(struct c2c_engine *e,
     }
     for (size_t i = 0; i < e->n_peers && err == C2C_E_OK; i++) {
         if (e->peer[i]->used) {
-            err = to_all(e, event, e->peer[i]);
+            err = to_all(e, event, before, e->peer[i]);
         }
     }
     if (err == C2C_E_OK) {
@@ -560,11 +595,12 @@ static void peer_free(struct peer *p)
         return;
     }
     c2c_peer_restart(p);
-    c2c_ids_fini(&p->pull);
-    c2c_ids_fini(&p->fetch);
-    c2c_ids_fini(&p->deferred);
-    c2c_ids_fini(&p->keysets);
-    c2c_free(p->out);
+    c2c_todo_fini(&p->pull);
+    c2c_todo_fini(&p->asked);
+    c2c_todo_fini(&p->fetch);
+    c2c_todo_fini(&p->deferred);
+    c2c_todo_fini(&p->keysets);
+    c2c_todo_fini(&p->out);
     c2c_free(p->name);
     c2c_free(p);
 }
@@ -624,30 +660,59 @@ void c2c_engine_standing(const struct c2c_engine *e, size_t peer,
     ret_standing->phase = c2c_peer_phase(e->peer[peer]);
 }
 
+/* Has @p told what it stores, and is that no newer than @ours? */
+static bool confirms(const struct peer *p, const struct c2c_head *ours)
+{
+    return p->used && p->caught_up && p->status_known && c2c_peer_is_clean(p) &&
+           (ours->epoch > p->theirs.epoch ||
+            (ours->epoch == p->theirs.epoch && ours->rev >= p->theirs.rev));
+}
+
+static bool is_lga(const struct c2c_engine *e, const struct peer *p)
+{
+    const struct c2c_roster_entry *entry = c2c_roster_find(e->roster, &p->id);
+
+    return p->used && entry != NULL && (entry->why & C2C_ADMIT_LGA) != 0;
+}
+
 bool c2c_engine_own_is_newest(const struct c2c_engine *e)
 {
-    for (size_t i = 0; i < e->n_peers; i++) {
-        const struct peer *p = e->peer[i];
+    const struct c2c_replica *replica = e->options.replica;
+    struct c2c_held held = {.has_head = false};
+    bool lgas = false;
+    enum c2c_err err =
+        replica->ops->held(replica->ctx, &e->options.self, &held);
 
-        if (p->used && p->lgas_checked && p->status_known &&
-            c2c_peer_is_clean(p)) {
+    if (err != C2C_E_OK && err != C2C_E_NOT_FOUND) {
+        return false;
+    }
+    if (!held.has_head) {
+        held.head = (struct c2c_head){.epoch = 0};
+    }
+    for (size_t i = 0; i < e->n_peers; i++) {
+        lgas = lgas || is_lga(e, e->peer[i]);
+    }
+    for (size_t i = 0; i < e->n_peers; i++) {
+        if ((!lgas || is_lga(e, e->peer[i])) &&
+            confirms(e->peer[i], &held.head)) {
             return true;
         }
     }
     return false;
 }
 
-static size_t ids_memory(const struct ids *ids)
+static size_t todos_memory(const struct todos *todos)
 {
-    return ids->cap * sizeof ids->at[0];
+    return todos->cap * sizeof todos->at[0];
 }
 
 size_t c2c_engine_memory(const struct c2c_engine *e, size_t peer)
 {
     const struct peer *p = e->peer[peer];
 
-    return sizeof *p + ids_memory(&p->pull) + ids_memory(&p->fetch) +
-           ids_memory(&p->deferred) + ids_memory(&p->keysets) +
-           p->out_cap * sizeof p->out[0] + p->heal.missing.buf.cap +
-           p->heal.extra.buf.cap + p->heal.puts.buf.cap;
+    return sizeof *p + todos_memory(&p->pull) + todos_memory(&p->asked) +
+           todos_memory(&p->fetch) + todos_memory(&p->deferred) +
+           todos_memory(&p->keysets) + todos_memory(&p->out) +
+           p->heal.head.cap + p->heal.missing.buf.cap + p->heal.extra.buf.cap +
+           p->heal.puts.buf.cap;
 }

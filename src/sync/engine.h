@@ -58,15 +58,15 @@ enum c2c_event_type {
     C2C_EV_REPLY,     /* @body is the reply to request @tag. */
     C2C_EV_FAILED,    /* Request @tag got no reply (@err). */
     C2C_EV_CHANGED,   /* Our own state changed. */
-    C2C_EV_ROSTER,    /* @roster replaces the one before (still valid during
-                         this step). */
+    C2C_EV_ROSTER,    /* @roster replaces the one before (which must still be
+                         valid during this step). */
     C2C_EV_SYNC,      /* Somebody waits: go round now, without back-off. */
     C2C_EV_RESET      /* The transaction of earlier steps failed. */
 };
 
 struct c2c_event {
     enum c2c_event_type type;
-    uint64_t now_ms; /* The only clock the engine sees. */
+    uint64_t now_ms; /* The only clock the engine sees; may be set back. */
     size_t peer;     /* Of c2c_engine_add(). */
     uint64_t tag;
     struct c2c_view body;
@@ -147,7 +147,8 @@ void c2c_engine_standing(const struct c2c_engine *engine, size_t peer,
                          struct c2c_peer_standing *ret_standing);
 
 /* Has a peer that is up to date shown that it has no newer state of our own
- * city than this store?  Before that a restored store must not sign. */
+ * city than this store?  Before that a restored store must not sign.  Where
+ * LGAs are among the peers, only they are believed. */
 bool c2c_engine_own_is_newest(const struct c2c_engine *engine);
 
 /* Bytes the engine itself holds on to for @peer: bounded, whatever it sends. */

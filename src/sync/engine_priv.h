@@ -16,17 +16,26 @@
 
 enum {
     SLOT_MAIN,  /* One thing after another. */
-    SLOT_FEED,  /* The long poll. */
+    SLOT_FEED,  /* What came since the cursor, then the long poll. */
+    SLOT_PUSH,  /* What we bring, beside what we fetch. */
     SLOT_LANES, /* Ranges, from here on. */
     LANES_MAX = 4,
     SLOTS = SLOT_LANES + LANES_MAX
 };
 
-/* Ids in the order they came in. */
-struct ids {
+/* A city to be dealt with; with what is brought to a peer also the version that
+ * the peer has of it. */
+struct todo {
+    struct c2c_hash city;
+    uint64_t epoch;
+    uint64_t rev;
+};
+
+/* Ascending by city, each once: never more than the roster has. */
+struct todos {
     size_t n;
     size_t cap;
-    struct c2c_hash *at;
+    struct todo *at;
 };
 
 /* A request under way; tag 0: none. */
@@ -49,8 +58,8 @@ struct lane {
     bool staging;
     struct c2c_hash city;
     struct c2c_hash content;
-    uint64_t staged_bytes;
-    uint64_t staged_count;
+    uint64_t bytes_left; /* Of what its head says there is. */
+    uint64_t count_left;
 };
 
 /* A city whose records are compared one by one. */
@@ -71,16 +80,9 @@ struct heal {
     struct c2c_list_buf puts;    /* What was fetched. */
 };
 
-/* A city to be brought to the peer, and what the peer has of it. */
-struct outgoing {
-    struct c2c_hash city;
-    uint64_t epoch;
-    uint64_t rev;
-};
-
 struct push {
     bool active;
-    struct outgoing to;
+    struct todo to;
     unsigned tries;
     bool in_parts;
     bool parts_done;
@@ -101,33 +103,37 @@ struct peer {
     struct slot slot[SLOTS];
 
     /* What the peer has said, and how far we are (advance.c). */
+    bool started;
     bool hello;
     struct c2c_hello_reply info;
-    bool lgas_checked; /* The LGAs' states, and our own, are current. */
-    bool asked_position;
+    bool lgas_checked; /* The LGAs' states, and our own, are asked for. */
     bool has_cursor;
     struct c2c_cursor cursor;
     bool cursor_saved;
-    bool caught_up;
+    bool comparing;  /* The cursor is of now: vectors tell the difference. */
+    bool caught_up;  /* The difference is known, and on the lists below. */
     size_t next_lga; /* Whose vector is to be compared. */
     bool with_times;
+    bool lanes_done;       /* Everything was fetched once. */
+    bool members_differed; /* The peer's LGA is behind, and gets ours: compare
+                              again once it has it ... */
+    bool compared_again;   /* ... but only once. */
+    uint64_t useless;      /* Answers in a row that led to nothing. */
     bool status_known;
     struct c2c_stored theirs; /* What it stores of our own city. */
-    bool not_member;          /* It does not take our state yet. */
-    uint64_t recheck_ms;      /* When deferred things are tried again. */
+    bool own_refused;         /* It does not take our state yet. */
+    uint64_t recheck_ms;      /* When what was refused is tried again. */
 
-    struct ids pull;     /* Cities to ask `changes` for. */
-    size_t asked;        /* The first so many are under way. */
-    struct ids fetch;    /* Too large for that: ranges of one city. */
-    struct ids deferred; /* Refused for now: roster, quota or time. */
-    struct ids keysets;  /* Cities whose newer keysets we lack. */
-    bool overflow;       /* One of the lists was full: compare anew. */
+    struct todos pull; /* To ask `changes` for; and what was asked: */
+    struct todos asked;
+    struct todos fetch;         /* Too large for that: ranges of one city. */
+    struct todos deferred;      /* Dated in the future. */
+    struct todos keysets;       /* Their newer keysets are lacking. */
+    struct c2c_hash keysets_of; /* Whose were asked for. */
+    struct todos out;           /* To be brought to the peer. */
     struct lane lane[LANES_MAX];
     struct heal heal;
     struct push push;
-    size_t n_out;
-    size_t out_cap;
-    struct outgoing *out;
 };
 
 struct c2c_engine {
@@ -155,11 +161,13 @@ struct c2c_engine {
     bool roster_changed;
 };
 
-/* Lists of ids.  C2C_E_TOO_BIG past the limit. */
-enum c2c_err c2c_ids_add(struct ids *ids, const struct c2c_hash *id);
-void c2c_ids_drop(struct ids *ids, size_t n); /* The first @n. */
-bool c2c_ids_has(const struct ids *ids, const struct c2c_hash *id);
-void c2c_ids_fini(struct ids *ids);
+/* Lists of cities.  @ret_todo may be NULL; it lives until the next change. */
+enum c2c_err c2c_todo_add(struct todos *todos, const struct c2c_hash *city,
+                          struct todo **ret_todo) C2C_MUST_CHECK;
+const struct todo *c2c_todo_find(const struct todos *todos,
+                                 const struct c2c_hash *city);
+void c2c_todo_drop(struct todos *todos, const struct c2c_hash *city);
+void c2c_todo_fini(struct todos *todos);
 
 /* Room for one more element of an array that doubles. */
 enum c2c_err c2c_grow(void **array, size_t n, size_t *cap,
@@ -180,8 +188,19 @@ void c2c_peer_wrong(struct c2c_engine *e, struct peer *p, enum c2c_err why);
 enum c2c_err c2c_peer_advance(struct c2c_engine *e,
                               struct peer *p) C2C_MUST_CHECK;
 
-/* Forget how far we are with the peer, not its cursor. */
+/* Forget how far we are with the peer. */
 void c2c_peer_restart(struct peer *p);
+
+/* Find the difference anew: by the cursor, or (it is of no use) by vectors. */
+void c2c_peer_compare(struct peer *p);
+
+/* The cursor of last time, if it is about this scope and roster. */
+enum c2c_err c2c_cursor_load(struct c2c_engine *e,
+                             struct peer *p) C2C_MUST_CHECK;
+
+/* Keep it once all that it stands for is held. */
+enum c2c_err c2c_cursor_save(struct c2c_engine *e,
+                             struct peer *p) C2C_MUST_CHECK;
 
 enum c2c_peer_phase c2c_peer_phase(const struct peer *p);
 
@@ -192,25 +211,35 @@ bool c2c_peer_is_clean(const struct peer *p);
  * ourselves; ascending. */
 enum c2c_err c2c_engine_scope(const struct c2c_engine *e,
                               struct c2c_list_buf *scope) C2C_MUST_CHECK;
+enum c2c_err c2c_engine_scope_hash(const struct c2c_engine *e,
+                                   struct c2c_hash *ret_hash) C2C_MUST_CHECK;
 
 /* Do peers, and does this node, take part in the network audience? */
 bool c2c_engine_sees_network(const struct c2c_engine *e);
 
 struct c2c_apply_env c2c_engine_apply_env(const struct c2c_engine *e);
 
-/* Take over a commit and put the city on the right list when it does not work
- * out.  @ret_err is what c2c_apply() said. */
+/* Take over a commit, or put its city on the list for what must be done first.
+ * @owner is of what is staged, NULL for a commit that has all with it. @ret_err
+ * is what c2c_apply() said.  An error, unless it is ours, is the peer's: no
+ * honest one gives such a commit. */
 enum c2c_err c2c_peer_take(struct c2c_engine *e, struct peer *p,
-                           const struct c2c_commit *commit, bool staged,
+                           const struct c2c_commit *commit,
+                           const struct c2c_hash *owner,
                            enum c2c_err *ret_err) C2C_MUST_CHECK;
+
+/* What a commit that was not taken over leads to. */
+enum c2c_err c2c_peer_follow_up(struct peer *p, const struct c2c_commit *commit,
+                                const struct c2c_hash *city,
+                                enum c2c_err why) C2C_MUST_CHECK;
 
 /* Our own failure (out of memory, storage), as opposed to a peer's. */
 bool c2c_err_is_ours(enum c2c_err err);
 
-/* Asking, one function a step; all use SLOT_MAIN but where said. */
+/* Asking, one function a step: in SLOT_MAIN, the last two in SLOT_PUSH. */
 typedef enum c2c_err c2c_ask_step(struct c2c_engine *e, struct peer *p);
-c2c_ask_step c2c_ask_hello, c2c_ask_lgas, c2c_ask_position, c2c_ask_catch_up;
-c2c_ask_step c2c_ask_vector, c2c_ask_changes, c2c_ask_keysets, c2c_ask_heal;
+c2c_ask_step c2c_ask_hello, c2c_ask_lgas, c2c_ask_compare, c2c_ask_vector;
+c2c_ask_step c2c_ask_changes, c2c_ask_keysets, c2c_ask_heal;
 c2c_ask_step c2c_ask_status, c2c_ask_push;
 enum c2c_err c2c_ask_feed(struct c2c_engine *e, struct peer *p, unsigned slot,
                           uint64_t wait_s) C2C_MUST_CHECK;
@@ -222,7 +251,7 @@ void c2c_lanes_start(const struct c2c_engine *e, struct peer *p);
 void c2c_lane_start_city(struct peer *p, const struct c2c_hash *city);
 bool c2c_lanes_active(const struct peer *p);
 
-/* Begin to heal a city, unless one is being healed (then it waits). */
+/* Begin to heal a city, unless another is being healed (then it waits). */
 enum c2c_err c2c_heal_start(struct peer *p,
                             const struct c2c_hash *city) C2C_MUST_CHECK;
 void c2c_heal_fini(struct heal *heal);
@@ -230,6 +259,10 @@ void c2c_heal_fini(struct heal *heal);
 /* Bring @city to the peer, which has it at (epoch, rev). */
 enum c2c_err c2c_push_add(struct peer *p, const struct c2c_hash *city,
                           uint64_t epoch, uint64_t rev) C2C_MUST_CHECK;
+
+/* (epoch, rev, time) of a head against what the peer stores. */
+bool c2c_push_is_newer(const struct c2c_head *ours,
+                       const struct c2c_stored *theirs);
 
 /* Does the peer lack our own newest state? */
 enum c2c_err c2c_push_own(struct c2c_engine *e, struct peer *p) C2C_MUST_CHECK;

@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/hash.h"
+#include "sync/apply.h"
 #include "sync/replica.h"
 #include "sync/roster.h"
 #include "wire/feed.h"
@@ -45,6 +46,11 @@ struct c2c_provide_env {
     enum c2c_err (*holders)(void *ctx, const struct c2c_hash *city,
                             const struct c2c_held *held,
                             struct c2c_list_buf *holders);
+
+    /* A push was taken over: feeds may wake, and an LGA's state makes another
+     * roster (applied->lga).  In the transaction, before it is durable; may be
+     * NULL. */
+    void (*applied)(void *ctx, const struct c2c_applied *applied);
     void *ctx;
 };
 

@@ -23,12 +23,14 @@ static size_t room_beside(const struct c2c_answer *a,
 static bool is_current(const struct c2c_answer *a, const struct c2c_held *held,
                        const struct c2c_since *since)
 {
-    bool network = a->network && held->has_opening;
+    const struct c2c_head theirs = {.epoch = since->epoch,
+                                    .rev = since->rev,
+                                    .time_s = since->time_s};
+    bool lacks = a->network && held->has_opening && !since->network;
 
-    return since->epoch > held->head.epoch ||
-           (since->epoch == held->head.epoch &&
-            (since->rev > held->head.rev ||
-             (since->rev == held->head.rev && (since->network || !network))));
+    return c2c_head_cmp(&theirs, &held->head) >= 0 &&
+           !(lacks && since->epoch == held->head.epoch &&
+             since->rev == held->head.rev);
 }
 
 static enum c2c_err add_changes(struct c2c_answer *a,
@@ -218,35 +220,61 @@ static enum c2c_err add_put(void *ctx, const struct c2c_replica_row *row)
     return err;
 }
 
-/* Write the part that was collected; @ends unless there is more of the city. */
-static enum c2c_err end_part(struct range *r, const struct c2c_held *held,
-                             bool begins, bool ends)
+/* The part of what was collected, unless @full with more of the city behind. */
+static enum c2c_err put_part(struct range *r, const struct c2c_held *held,
+                             struct c2c_list_view keysets, bool begins,
+                             bool full)
 {
     struct c2c_part part = {.begins = begins,
-                            .ends = ends,
-                            .commit = {.form = C2C_COMMIT_FULL,
+                            .ends = !full,
+                            .commit = {.keysets = keysets,
+                                       .form = C2C_COMMIT_FULL,
                                        .has_opening =
                                            r->a->network && held->has_opening,
                                        .opening = held->opening,
                                        .puts = c2c_list_of(&r->puts)}};
-    struct c2c_list_buf keysets;
     struct c2c_buf head;
     enum c2c_err err;
 
     c2c_buf_init(&head, C2C_MAX_HEAD_BYTES);
-    c2c_list_init(&keysets, r->a->room);
     err = r->a->ops->head(r->a->replica, &r->city, &head);
-    if (err == C2C_E_OK && begins) {
-        err = c2c_collect_keysets(r->a->env->replica, &r->city, 1, &keysets);
-    }
     part.commit.head = c2c_buf_view(&head);
-    part.commit.keysets = c2c_list_of(&keysets);
     if (err == C2C_E_OK) {
         err = c2c_list_put_part(&r->parts, &part);
     }
     c2c_buf_fini(&head);
-    c2c_list_fini(&keysets);
+    if (err == C2C_E_OK) {
+        r->reply.has_cursor = true;
+        r->reply.cursor = (struct c2c_range_cursor){.city = r->city,
+                                                    .has_slot = full,
+                                                    .slot = r->last};
+    }
     return err;
+}
+
+/* Its records, as many as there is room for; then the part that they make. */
+static enum c2c_err fill_part(struct range *r, const struct c2c_held *held,
+                              struct c2c_list_view keysets, bool inside)
+{
+    const struct c2c_rows_query query = {.city = r->city,
+                                         .network =
+                                             r->a->network && held->has_opening,
+                                         .has_after = inside,
+                                         .after = r->request.cursor.slot};
+    size_t room = room_beside(r->a, &r->parts);
+    enum c2c_err err = C2C_E_TOO_BIG;
+    bool full;
+
+    if (keysets.items.n < room) {
+        c2c_list_init(&r->puts, room - keysets.items.n);
+        err = r->a->ops->rows(r->a->replica, &query, add_put, r);
+    }
+    full = err == C2C_E_TOO_BIG;
+    if (err == C2C_E_OK || (full && r->has_last)) {
+        err = put_part(r, held, keysets, !inside, full);
+    }
+    c2c_list_fini(&r->puts);
+    return err == C2C_E_OK && full ? C2C_E_TOO_BIG : err;
 }
 
 /* C2C_E_TOO_BIG ends the answer; reply.cursor then tells where to go on. */
@@ -254,33 +282,19 @@ static enum c2c_err add_part(struct range *r, const struct c2c_held *held)
 {
     bool inside = r->request.has_cursor && r->request.cursor.has_slot &&
                   c2c_hash_eq(&r->request.cursor.city, &r->city);
-    const struct c2c_rows_query query = {.city = r->city,
-                                         .network =
-                                             r->a->network && held->has_opening,
-                                         .has_after = inside,
-                                         .after = r->request.cursor.slot};
-    enum c2c_err err;
-    bool full;
+    struct c2c_list_buf keysets;
+    enum c2c_err err = C2C_E_OK;
 
     r->has_last = false;
-    c2c_list_init(&r->puts, room_beside(r->a, &r->parts));
-    err = r->a->ops->rows(r->a->replica, &query, add_put, r);
-    full = err == C2C_E_TOO_BIG;
-    if (full && !r->has_last) {
-        c2c_list_fini(&r->puts);
-        return C2C_E_TOO_BIG;
+    c2c_list_init(&keysets, r->a->room);
+    if (!inside) {
+        err = c2c_collect_keysets(r->a->env->replica, &r->city, 1, &keysets);
     }
-    if (err == C2C_E_OK || full) {
-        err = end_part(r, held, !inside, !full);
-    }
-    c2c_list_fini(&r->puts);
     if (err == C2C_E_OK) {
-        r->reply.has_cursor = true;
-        r->reply.cursor = (struct c2c_range_cursor){.city = r->city,
-                                                    .has_slot = full,
-                                                    .slot = r->last};
+        err = fill_part(r, held, c2c_list_of(&keysets), inside);
     }
-    return err == C2C_E_OK && full ? C2C_E_TOO_BIG : err;
+    c2c_list_fini(&keysets);
+    return err;
 }
 
 static enum c2c_err range_city(void *ctx, const struct c2c_hash *city,

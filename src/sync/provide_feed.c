@@ -55,7 +55,8 @@ static enum c2c_err add_city(void *ctx, const struct c2c_hash *city,
                              const struct c2c_held *held)
 {
     struct feed *f = ctx;
-    const struct c2c_collect_since since = {.seq = f->request.cursor.seq,
+    const struct c2c_collect_since since = {.by_seq = true,
+                                            .seq = f->request.cursor.seq,
                                             .network =
                                                 f->request.cursor.network};
     struct c2c_collected collected;
@@ -103,8 +104,7 @@ static bool cursor_fits(const struct feed *f, const struct c2c_cursor *ours)
 
     return c2c_uuid_eq(&theirs->instance, &ours->instance) &&
            c2c_hash_eq(&theirs->scope, &ours->scope) &&
-           theirs->network == ours->network && theirs->seq <= ours->seq &&
-           theirs->seq > 0;
+           theirs->network == ours->network && theirs->seq <= ours->seq;
 }
 
 static void park(struct feed *f, const struct c2c_cursor *now)

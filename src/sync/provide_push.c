@@ -1,8 +1,11 @@
 /* push, push-part: states that are brought to us. */
 
-#include "sync/apply.h"
 #include "sync/provide_priv.h"
 #include "wire/push.h"
+
+enum {
+    STAGED_MAX = 1 << 30 /* Bytes that one member may stage at a time. */
+};
 
 static struct c2c_apply_env apply_env(const struct c2c_answer *a)
 {
@@ -77,8 +80,11 @@ enum c2c_err c2c_answer_push(struct c2c_answer *a)
         return err;
     }
     err = commit.form == C2C_COMMIT_STAGED
-              ? c2c_apply_staged(&env, &commit, &applied)
+              ? c2c_apply_staged(&env, &a->asker->city, &commit, &applied)
               : c2c_apply(&env, &commit, &applied);
+    if (err == C2C_E_OK && a->env->applied != NULL) {
+        a->env->applied(a->env->ctx, &applied);
+    }
     if (err == C2C_E_OK || (err == C2C_E_OLDER && is_held(&commit, &applied))) {
         return answer_stored(a, &applied.head);
     }
@@ -99,11 +105,12 @@ static enum c2c_err stage(struct c2c_answer *a,
     while ((err = c2c_list_next_put(&puts, &put)) == C2C_E_OK) {
         *bytes += put.bytes.n;
         *count += 1;
-        if (*bytes > entry->max_bytes || *count > entry->max_records) {
+        if (*bytes > entry->max_bytes || *bytes > STAGED_MAX ||
+            *count > entry->max_records) {
             return C2C_E_QUOTA;
         }
         err =
-            a->ops->stage(a->replica, &request->city, &request->content, &put);
+            a->ops->stage(a->replica, &a->asker->city, &request->content, &put);
         if (err != C2C_E_OK) {
             return err;
         }
@@ -122,10 +129,10 @@ static enum c2c_err take_part(struct c2c_answer *a,
     enum c2c_err err = entry == NULL ? C2C_E_NOT_MEMBER : C2C_E_OK;
 
     if (err == C2C_E_OK && request->index == 0) {
-        err = a->ops->unstage(a->replica, &request->city);
+        err = a->ops->unstage(a->replica, &a->asker->city);
     }
     if (err == C2C_E_OK) {
-        err = a->ops->staged(a->replica, &request->city, &request->content,
+        err = a->ops->staged(a->replica, &a->asker->city, &request->content,
                              &bytes, &count);
     }
     if (err == C2C_E_OK && request->index == count) {

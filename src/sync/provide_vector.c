@@ -10,7 +10,7 @@ struct comparison {
     struct c2c_vector_request request;
     struct c2c_list_buf newer;
     struct c2c_list_buf older;
-    struct c2c_hash digest;
+    struct c2c_hash digest; /* Of what does not differ. */
 };
 
 static int compare(const struct c2c_version *theirs,
@@ -42,14 +42,15 @@ static enum c2c_err compare_city(struct comparison *c, uint64_t index,
     }
     if (!held.has_head) {
         held.head = (struct c2c_head){.epoch = 0};
-    } else {
-        c2c_vector_add_head(&c->digest, held.head.epoch, &held.head.content,
-                            held.head.time_s);
     }
     order = compare(theirs, &held.head, c->request.times);
     difference.version =
         (struct c2c_version){held.head.epoch, held.head.rev, held.head.time_s};
     if (order == 0) {
+        if (held.has_head) {
+            c2c_vector_add_head(&c->digest, held.head.epoch, &held.head.content,
+                                held.head.time_s);
+        }
         return C2C_E_OK;
     }
     return c2c_list_put_difference(order < 0 ? &c->newer : &c->older,
@@ -94,7 +95,7 @@ static enum c2c_err answer_vector(struct comparison *c)
     if (err != C2C_E_OK) {
         return err;
     }
-    reply.same = c2c_hash_eq(&c->digest, &c->request.digest);
+    reply.digest = c->digest;
     reply.newer = c2c_list_of(&c->newer);
     reply.older = c2c_list_of(&c->older);
     return c2c_vector_reply_encode(&reply, &c->a->body);

@@ -6,30 +6,19 @@
 #include "sync/engine_priv.h"
 
 enum {
-    OVERHEAD = 4096, /* Of head, keysets and envelope in a request. */
-    OUT_MAX = 2 * C2C_MAX_LGA_MEMBERS,
-    TRIES = 4 /* Of one push: other bases, all of it. */
+    OVERHEAD = 4096, /* Of head and envelope in a request. */
+    TRIES = 4        /* Of one push: other bases, all of it. */
 };
 
 enum c2c_err c2c_push_add(struct peer *p, const struct c2c_hash *city,
                           uint64_t epoch, uint64_t rev)
 {
-    void *array = p->out;
-    enum c2c_err err;
+    struct todo *todo;
+    enum c2c_err err = c2c_todo_add(&p->out, city, &todo);
 
-    for (size_t i = 0; i < p->n_out; i++) {
-        if (c2c_hash_eq(&p->out[i].city, city)) {
-            p->out[i].epoch = epoch;
-            p->out[i].rev = rev;
-            return C2C_E_OK;
-        }
-    }
-    err = p->n_out == OUT_MAX
-              ? C2C_E_TOO_BIG
-              : c2c_grow(&array, p->n_out, &p->out_cap, sizeof p->out[0]);
     if (err == C2C_E_OK) {
-        p->out = array;
-        p->out[p->n_out++] = (struct outgoing){*city, epoch, rev};
+        todo->epoch = epoch;
+        todo->rev = rev;
     }
     return err;
 }
@@ -45,9 +34,8 @@ static enum c2c_err look(struct c2c_engine *e, const struct c2c_hash *city,
     return err == C2C_E_NOT_FOUND ? C2C_E_OK : err;
 }
 
-/* (epoch, rev, time) of the head against what the peer stores. */
-static bool is_newer(const struct c2c_head *ours,
-                     const struct c2c_stored *theirs)
+bool c2c_push_is_newer(const struct c2c_head *ours,
+                       const struct c2c_stored *theirs)
 {
     if (ours->epoch != theirs->epoch) {
         return ours->epoch > theirs->epoch;
@@ -77,7 +65,7 @@ enum c2c_err c2c_push_own(struct c2c_engine *e, struct peer *p)
         return err;
     }
     note_ours(e, p, &held.head);
-    if (p->not_member || !is_newer(&held.head, &p->theirs)) {
+    if (p->own_refused || !c2c_push_is_newer(&held.head, &p->theirs)) {
         return C2C_E_OK;
     }
     return c2c_push_add(p, &e->options.self, p->theirs.epoch, p->theirs.rev);
@@ -92,7 +80,7 @@ enum c2c_err c2c_ask_status(struct c2c_engine *e, struct peer *p)
     c2c_buf_init(&args, 256);
     err = c2c_status_request_encode(&request, &args);
     if (err == C2C_E_OK) {
-        err = c2c_peer_ask(e, p, SLOT_MAIN, C2C_MSG_STATUS, c2c_buf_view(&args),
+        err = c2c_peer_ask(e, p, SLOT_PUSH, C2C_MSG_STATUS, c2c_buf_view(&args),
                            0);
     }
     c2c_buf_fini(&args);
@@ -106,14 +94,17 @@ static enum c2c_err recover(struct c2c_engine *e, struct peer *p)
     bool any;
     enum c2c_err err = look(e, &e->options.self, &held, &any);
 
-    if (err == C2C_E_OK && any &&
-        (p->theirs.epoch > held.head.epoch ||
-         (p->theirs.epoch == held.head.epoch &&
-          p->theirs.rev > held.head.rev)) &&
-        !c2c_ids_has(&p->pull, &e->options.self)) {
-        err = c2c_ids_add(&p->pull, &e->options.self);
+    if (err != C2C_E_OK) {
+        return err;
     }
-    return err;
+    if (!any) {
+        held.head = (struct c2c_head){.epoch = 0};
+    }
+    return p->theirs.epoch > held.head.epoch ||
+                   (p->theirs.epoch == held.head.epoch &&
+                    p->theirs.rev > held.head.rev)
+               ? c2c_todo_add(&p->pull, &e->options.self, NULL)
+               : C2C_E_OK;
 }
 
 enum c2c_err c2c_recv_status(struct c2c_engine *e, struct peer *p,
@@ -128,8 +119,8 @@ enum c2c_err c2c_recv_status(struct c2c_engine *e, struct peer *p,
     }
     p->theirs = reply.held;
     p->status_known = true;
-    p->not_member = reply.membership != C2C_JOIN_MEMBER;
-    p->standing.refused = p->not_member ? C2C_E_NOT_MEMBER : C2C_E_OK;
+    p->own_refused = reply.membership != C2C_JOIN_MEMBER;
+    p->standing.refused = p->own_refused ? C2C_E_NOT_MEMBER : C2C_E_OK;
     err = recover(e, p);
     return err == C2C_E_OK ? c2c_push_own(e, p) : err;
 }
@@ -144,7 +135,7 @@ static enum c2c_err send_commit(struct c2c_engine *e, struct peer *p,
     err = c2c_commit_encode(commit, &args);
     if (err == C2C_E_OK) {
         err =
-            c2c_peer_ask(e, p, SLOT_MAIN, C2C_MSG_PUSH, c2c_buf_view(&args), 0);
+            c2c_peer_ask(e, p, SLOT_PUSH, C2C_MSG_PUSH, c2c_buf_view(&args), 0);
     }
     c2c_buf_fini(&args);
     return err;
@@ -202,7 +193,7 @@ static enum c2c_err send_part(struct c2c_engine *e, struct peer *p,
     }
     if (err == C2C_E_OK) {
         push->index += part.puts.n;
-        err = c2c_peer_ask(e, p, SLOT_MAIN, C2C_MSG_PUSH_PART,
+        err = c2c_peer_ask(e, p, SLOT_PUSH, C2C_MSG_PUSH_PART,
                            c2c_buf_view(&args), 0);
     }
     c2c_list_fini(&part.puts);
@@ -251,6 +242,17 @@ static enum c2c_err send_state(struct c2c_engine *e, struct peer *p,
     return err;
 }
 
+/* The next to be brought: our own state before all others. */
+static void start(const struct c2c_engine *e, struct peer *p)
+{
+    const struct todo *own = c2c_todo_find(&p->out, &e->options.self);
+    struct push *push = &p->push;
+
+    push->active = true;
+    push->to = own != NULL ? *own : p->out.at[0];
+    c2c_todo_drop(&p->out, &push->to.city);
+}
+
 enum c2c_err c2c_ask_push(struct c2c_engine *e, struct peer *p)
 {
     struct push *push = &p->push;
@@ -260,10 +262,7 @@ enum c2c_err c2c_ask_push(struct c2c_engine *e, struct peer *p)
     enum c2c_err err;
 
     if (!push->active) {
-        push->active = true;
-        push->to = p->out[0];
-        p->n_out--;
-        memmove(p->out, p->out + 1, p->n_out * sizeof p->out[0]);
+        start(e, p);
     }
     err = look(e, &push->to.city, &held, &any);
     if (err != C2C_E_OK) {
@@ -337,6 +336,8 @@ static enum c2c_err other_base(struct c2c_engine *e, struct peer *p,
         err = recover(e, p);
     }
     if (reply->code != C2C_E_BAD_ROOT || ++push->tries > TRIES) {
+        p->own_refused =
+            p->own_refused || (is_own(e, push) && reply->code != C2C_E_OLDER);
         end_push(p);
         return err;
     }
@@ -370,9 +371,7 @@ enum c2c_err c2c_refused_push(struct c2c_engine *e, struct peer *p,
         reply->code == C2C_E_BAD_ROOT) {
         return other_base(e, p, reply);
     }
-    if (own) {
-        p->not_member = true; /* Asked again after a while. */
-    }
+    p->own_refused = p->own_refused || own; /* Asked again after a while. */
     end_push(p);
     return C2C_E_OK;
 }

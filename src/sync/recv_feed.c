@@ -2,6 +2,10 @@
 
 #include "sync/engine_priv.h"
 
+enum {
+    USELESS_MORE = 1024 /* Beside each city of the roster, twice. */
+};
+
 enum c2c_err c2c_ask_feed(struct c2c_engine *e, struct peer *p, unsigned slot,
                           uint64_t wait_s)
 {
@@ -28,45 +32,65 @@ enum c2c_err c2c_ask_feed(struct c2c_engine *e, struct peer *p, unsigned slot,
     return err;
 }
 
-/* Read before anything is compared, so that nothing falls in between. */
-enum c2c_err c2c_ask_position(struct c2c_engine *e, struct peer *p)
+static void use_cursor(struct peer *p, const struct c2c_cursor *cursor)
 {
-    p->asked_position = true;
-    return c2c_ask_feed(e, p, SLOT_MAIN, 0);
+    p->cursor_saved = p->cursor_saved && p->cursor.seq == cursor->seq;
+    p->cursor = *cursor;
+    p->has_cursor = true;
 }
 
-static void use_cursor(struct peer *p, const struct c2c_feed_reply *reply)
+static enum c2c_err take_all(struct c2c_engine *e, struct peer *p,
+                             struct c2c_list_view commits)
 {
-    p->cursor = reply->cursor;
-    p->has_cursor = true;
-    p->cursor_saved = false;
+    while (commits.n > 0) {
+        struct c2c_commit commit;
+        enum c2c_err taken;
+        enum c2c_err err = c2c_list_next_commit(&commits, &commit);
+
+        if (err == C2C_E_OK) {
+            err = c2c_peer_take(e, p, &commit, NULL, &taken);
+        }
+        if (err != C2C_E_OK) {
+            return err;
+        }
+        p->useless = taken == C2C_E_OK ? 0 : p->useless + 1;
+    }
+    return C2C_E_OK;
+}
+
+/* "There is more" must lead on, or it would never end. */
+static bool leads_on(const struct c2c_engine *e, const struct peer *p,
+                     const struct c2c_feed_reply *reply)
+{
+    return reply->commits.n > 0 && reply->cursor.seq > p->cursor.seq &&
+           p->useless < USELESS_MORE + 2 * c2c_roster_count(e->roster);
 }
 
 enum c2c_err c2c_recv_feed(struct c2c_engine *e, struct peer *p, unsigned slot,
                            struct c2c_view body)
 {
-    bool was_position = slot == SLOT_MAIN && !p->has_cursor;
     struct c2c_feed_reply reply;
-    struct c2c_commit commit;
     enum c2c_err err = c2c_feed_reply_decode(body, &reply);
 
     if (err != C2C_E_OK) {
         return err;
     }
-    while (reply.commits.n > 0) {
-        enum c2c_err taken;
-
-        err = c2c_list_next_commit(&reply.commits, &commit);
-        if (err == C2C_E_OK) {
-            err = c2c_peer_take(e, p, &commit, false, &taken);
-        }
-        if (err != C2C_E_OK || !p->standing.connected) {
-            return err;
-        }
+    if (slot == SLOT_MAIN) { /* The position, read before comparing. */
+        use_cursor(p, &reply.cursor);
+        p->comparing = true;
+        return C2C_E_OK;
     }
-    use_cursor(p, &reply);
-    if (slot == SLOT_MAIN && !was_position && !reply.more) {
+    if (reply.more && !leads_on(e, p, &reply)) {
+        return C2C_E_MALFORMED;
+    }
+    err = take_all(e, p, reply.commits);
+    if (err != C2C_E_OK) {
+        return err;
+    }
+    use_cursor(p, &reply.cursor);
+    if (!reply.more) {
         p->caught_up = true;
+        p->useless = 0;
     }
     return C2C_E_OK;
 }
@@ -75,14 +99,9 @@ enum c2c_err c2c_refused_feed(struct c2c_engine *e, struct peer *p,
                               unsigned slot, const struct c2c_msg_reply *reply)
 {
     (void)e;
-    (void)slot;
-    if (reply->code != C2C_E_CURSOR_LOST) {
+    if (reply->code != C2C_E_CURSOR_LOST || slot != SLOT_FEED) {
         return C2C_E_UNSUPPORTED;
     }
-    p->slot[SLOT_FEED].tag = 0;
-    p->has_cursor = false;
-    p->asked_position = false;
-    p->caught_up = false;
-    p->next_lga = 0;
+    c2c_peer_compare(p);
     return C2C_E_OK;
 }

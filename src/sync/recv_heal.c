@@ -45,18 +45,16 @@ enum c2c_err c2c_heal_start(struct peer *p, const struct c2c_hash *city)
         return C2C_E_OK;
     }
     /* One at a time; the next attempt at this one brings it here again. */
-    return c2c_ids_has(&p->pull, city) ? C2C_E_OK : c2c_ids_add(&p->pull, city);
+    return c2c_todo_add(&p->pull, city, NULL);
 }
 
-/* Fetch all of it instead. */
-static enum c2c_err give_up(struct peer *p, bool fetch)
+/* Fetch all of it instead, in one piece. */
+static enum c2c_err give_up(struct peer *p)
 {
     struct c2c_hash city = p->heal.city;
 
     c2c_heal_fini(&p->heal);
-    return fetch && !c2c_ids_has(&p->fetch, &city)
-               ? c2c_ids_add(&p->fetch, &city)
-               : C2C_E_OK;
+    return c2c_todo_add(&p->fetch, &city, NULL);
 }
 
 static enum c2c_err ask_leaves(struct c2c_engine *e, struct peer *p)
@@ -119,17 +117,18 @@ static enum c2c_err finish(struct c2c_engine *e, struct peer *p)
                                       .removed = c2c_list_of(&h->extra)};
     struct c2c_hash city = h->city;
     enum c2c_err taken;
-    enum c2c_err err = c2c_peer_take(e, p, &commit, false, &taken);
+    enum c2c_err err = c2c_peer_take(e, p, &commit, NULL, &taken);
 
     if (err == C2C_E_OK && taken == C2C_E_BAD_ROOT) {
-        if (h->restarts < RESTARTS_MAX) {
-            begin(h, &city);
-            return C2C_E_OK;
+        /* It has changed between leaves and records. */
+        if (h->restarts == RESTARTS_MAX) {
+            return give_up(p);
         }
-        p->standing.bad++;
-        return give_up(p, false);
+        begin(h, &city);
+        return C2C_E_OK;
     }
-    return err == C2C_E_OK ? give_up(p, false) : err;
+    c2c_heal_fini(h);
+    return err;
 }
 
 enum c2c_err c2c_ask_heal(struct c2c_engine *e, struct peer *p)
@@ -281,7 +280,7 @@ enum c2c_err c2c_recv_leaves(struct c2c_engine *e, struct peer *p,
         struct c2c_hash city = h->city;
 
         if (h->restarts == RESTARTS_MAX) {
-            return give_up(p, true);
+            return give_up(p);
         }
         begin(h, &city);
         return C2C_E_OK;
@@ -296,11 +295,36 @@ enum c2c_err c2c_recv_leaves(struct c2c_engine *e, struct peer *p,
         err = note_after(h, reply.leaves);
     }
     if (err == C2C_E_TOO_BIG) {
-        return give_up(p, true);
+        return give_up(p);
     }
     if (err == C2C_E_OK && !reply.more) {
         h->listed = true;
         h->rest = c2c_list_of(&h->missing);
+    }
+    return err;
+}
+
+/* Answers come in the order of the question; what was left out is gone. */
+static enum c2c_err skip_to(struct heal *h, const struct c2c_slot *got)
+{
+    struct c2c_slot wanted;
+    enum c2c_err err;
+
+    do {
+        err = c2c_list_next_slot(&h->rest, &wanted);
+    } while (err == C2C_E_OK && c2c_slot_cmp(&wanted, got) != 0);
+    return err == C2C_E_NOT_FOUND ? C2C_E_MALFORMED : err;
+}
+
+static enum c2c_err take_record(struct heal *h, const struct c2c_put *put)
+{
+    struct c2c_record record;
+    enum c2c_err err = c2c_record_decode(put->bytes, &record);
+
+    if (err == C2C_E_OK) {
+        const struct c2c_slot got = {put->audience, record.type, record.key};
+
+        err = skip_to(h, &got);
     }
     return err;
 }
@@ -310,7 +334,6 @@ enum c2c_err c2c_recv_records(struct c2c_engine *e, struct peer *p,
 {
     struct heal *h = &p->heal;
     struct c2c_records_reply reply;
-    uint64_t before = h->rest.n;
     enum c2c_err err = c2c_records_reply_decode(body, &reply);
 
     (void)e;
@@ -318,37 +341,22 @@ enum c2c_err c2c_recv_records(struct c2c_engine *e, struct peer *p,
     if (err != C2C_E_OK || !h->active) {
         return err;
     }
+    if (reply.puts.n == 0) {
+        h->rest.n = 0; /* None of them is there: the state has changed. */
+    }
     while (err == C2C_E_OK && reply.puts.n > 0) {
-        struct c2c_record record;
-        struct c2c_slot wanted;
         struct c2c_put put;
 
         err = c2c_list_next_put(&reply.puts, &put);
         if (err == C2C_E_OK) {
-            err = c2c_record_decode(put.bytes, &record);
-        }
-        /* Answers come in the order of the question; what was left out is
-         * gone. */
-        while (err == C2C_E_OK) {
-            const struct c2c_slot got = {put.audience, record.type, record.key};
-
-            err = c2c_list_next_slot(&h->rest, &wanted);
-            if (err == C2C_E_OK && c2c_slot_cmp(&wanted, &got) == 0) {
-                break;
-            }
-        }
-        if (err == C2C_E_NOT_FOUND) {
-            return C2C_E_MALFORMED;
+            err = take_record(h, &put);
         }
         if (err == C2C_E_OK) {
             err = c2c_list_put_put(&h->puts, &put);
+            if (err == C2C_E_TOO_BIG) {
+                return give_up(p);
+            }
         }
-    }
-    if (err == C2C_E_TOO_BIG) {
-        return give_up(p, true);
-    }
-    if (err == C2C_E_OK && h->rest.n == before) {
-        h->rest.n = 0; /* None of them is there: the state has changed. */
     }
     return err;
 }

@@ -4,6 +4,10 @@
 
 #include "sync/engine_priv.h"
 
+enum {
+    USELESS_PARTS = 100000 /* In a row, of cities that are not admitted. */
+};
+
 bool c2c_lanes_active(const struct peer *p)
 {
     for (unsigned i = 0; i < LANES_MAX; i++) {
@@ -75,54 +79,77 @@ enum c2c_err c2c_ask_range(struct c2c_engine *e, struct peer *p, unsigned index)
     return err;
 }
 
-static enum c2c_err drop_staged(struct c2c_engine *e, struct lane *lane)
+/* What is staged of a lane is not another's: two peers may bring one city. */
+static struct c2c_hash owner_of(const struct peer *p, const struct lane *lane)
 {
-    const struct c2c_replica *replica = e->options.replica;
+    struct c2c_hash owner = p->id;
 
-    if (!lane->staging) {
-        return C2C_E_OK;
-    }
-    lane->staging = false;
-    return replica->ops->unstage(replica->ctx, &lane->city);
+    owner.b[0] ^= (uint8_t)(1 + (lane - p->lane));
+    return owner;
 }
 
-static enum c2c_err begin_city(struct c2c_engine *e, struct lane *lane,
-                               const struct c2c_head *head)
+static enum c2c_err unstage(struct c2c_engine *e, struct peer *p,
+                            struct lane *lane)
 {
     const struct c2c_replica *replica = e->options.replica;
-    enum c2c_err err = drop_staged(e, lane);
+    struct c2c_hash owner = owner_of(p, lane);
 
+    lane->staging = false;
+    return replica->ops->unstage(replica->ctx, &owner);
+}
+
+/* Its keysets come with the first piece alone.  Its head says whether the rest
+ * is worth staging, and how much that is. */
+static enum c2c_err begin_city(struct c2c_engine *e, struct peer *p,
+                               struct lane *lane,
+                               const struct c2c_commit *commit,
+                               const struct c2c_head *head)
+{
+    const struct c2c_apply_env env = c2c_engine_apply_env(e);
+    struct c2c_commit alone = *commit;
+    struct c2c_applied applied;
+    enum c2c_err err = unstage(e, p, lane);
+
+    if (err == C2C_E_OK) {
+        err = c2c_apply_keysets(&env, &head->city, commit->keysets);
+    }
+    if (err == C2C_E_OK) {
+        alone.form = C2C_COMMIT_HEAD;
+        err = c2c_apply(&env, &alone, &applied);
+    }
+    if (err != C2C_E_TOO_BIG) { /* Nothing, or not for now. */
+        return err == C2C_E_OK || err == C2C_E_OLDER
+                   ? C2C_E_OK
+                   : c2c_peer_follow_up(p, commit, &head->city, err);
+    }
     lane->staging = true;
     lane->city = head->city;
     lane->content = head->content;
-    lane->staged_bytes = 0;
-    lane->staged_count = 0;
-    return err == C2C_E_OK ? replica->ops->unstage(replica->ctx, &lane->city)
-                           : err;
+    lane->bytes_left = head->pub.bytes;
+    lane->count_left = head->pub.count;
+    if (commit->has_opening) {
+        lane->bytes_left += commit->opening.sum.bytes;
+        lane->count_left += commit->opening.sum.count;
+    }
+    return C2C_E_OK;
 }
 
-/* C2C_E_QUOTA beyond what the city may have: the head says less, or lies. */
-static enum c2c_err stage(struct c2c_engine *e, struct lane *lane,
-                          struct c2c_list_view puts)
+/* No more than the head says there is. */
+static enum c2c_err stage(struct c2c_engine *e, struct peer *p,
+                          struct lane *lane, struct c2c_list_view puts)
 {
     const struct c2c_replica *replica = e->options.replica;
-    const struct c2c_roster_entry *entry =
-        c2c_roster_find(e->roster, &lane->city);
+    struct c2c_hash owner = owner_of(p, lane);
     struct c2c_put put;
     enum c2c_err err;
 
-    if (entry == NULL) {
-        return C2C_E_NOT_MEMBER;
-    }
     while ((err = c2c_list_next_put(&puts, &put)) == C2C_E_OK) {
-        lane->staged_bytes += put.bytes.n;
-        lane->staged_count++;
-        if (lane->staged_bytes > entry->max_bytes ||
-            lane->staged_count > entry->max_records) {
-            return C2C_E_QUOTA;
+        if (lane->count_left == 0 || put.bytes.n > lane->bytes_left) {
+            return C2C_E_MALFORMED;
         }
-        err = replica->ops->stage(replica->ctx, &lane->city, &lane->content,
-                                  &put);
+        lane->count_left--;
+        lane->bytes_left -= put.bytes.n;
+        err = replica->ops->stage(replica->ctx, &owner, &lane->content, &put);
         if (err != C2C_E_OK) {
             return err;
         }
@@ -135,36 +162,28 @@ static enum c2c_err take_piece(struct c2c_engine *e, struct peer *p,
                                struct lane *lane, const struct c2c_part *part,
                                const struct c2c_head *head)
 {
+    struct c2c_hash owner = owner_of(p, lane);
     enum c2c_err taken;
     enum c2c_err err = C2C_E_OK;
 
     if (part->begins) {
-        const struct c2c_apply_env env = c2c_engine_apply_env(e);
-
-        err = begin_city(e, lane, head);
-        if (err == C2C_E_OK) { /* They come with the first piece alone. */
-            err = c2c_apply_keysets(&env, &head->city, part->commit.keysets);
-        }
-    } else if (!lane->staging || !c2c_hash_eq(&lane->city, &head->city) ||
-               !c2c_hash_eq(&lane->content, &head->content)) {
+        err = begin_city(e, p, lane, &part->commit, head);
+    } else if (lane->staging &&
+               !(c2c_hash_eq(&lane->city, &head->city) &&
+                 c2c_hash_eq(&lane->content, &head->content))) {
         /* It changed in between: once more, by itself. */
-        err = drop_staged(e, lane);
-        if (err == C2C_E_OK && part->ends &&
-            !c2c_ids_has(&p->fetch, &head->city)) {
-            err = c2c_ids_add(&p->fetch, &head->city);
+        err = unstage(e, p, lane);
+        if (err == C2C_E_OK) {
+            err = c2c_todo_add(&p->fetch, &lane->city, NULL);
         }
-        return err == C2C_E_TOO_BIG ? C2C_E_OK : err;
     }
-    if (err == C2C_E_OK) {
-        err = stage(e, lane, part->commit.puts);
+    if (err != C2C_E_OK || !lane->staging) {
+        return err;
     }
+    err = stage(e, p, lane, part->commit.puts);
     if (err == C2C_E_OK && part->ends) {
         lane->staging = false;
-        return c2c_peer_take(e, p, &part->commit, true, &taken);
-    }
-    if (err != C2C_E_OK && !c2c_err_is_ours(err)) {
-        p->standing.bad += err == C2C_E_NOT_MEMBER ? 0 : 1;
-        err = drop_staged(e, lane);
+        err = c2c_peer_take(e, p, &part->commit, &owner, &taken);
     }
     return err;
 }
@@ -176,11 +195,16 @@ static enum c2c_err take_part(struct c2c_engine *e, struct peer *p,
     enum c2c_err taken;
     enum c2c_err err = c2c_head_decode(part->commit.head, &head);
 
+    if (err == C2C_E_OK && part->commit.form != C2C_COMMIT_FULL) {
+        err = C2C_E_MALFORMED;
+    }
     if (err != C2C_E_OK) {
         return err;
     }
+    p->useless =
+        c2c_roster_find(e->roster, &head.city) == NULL ? p->useless + 1 : 0;
     return part->begins && part->ends
-               ? c2c_peer_take(e, p, &part->commit, false, &taken)
+               ? c2c_peer_take(e, p, &part->commit, NULL, &taken)
                : take_piece(e, p, lane, part, &head);
 }
 
@@ -206,7 +230,9 @@ static void use_cursor(struct lane *lane, const struct c2c_range_cursor *next)
 {
     lane->has_cursor = true;
     lane->cursor = *next;
-    if (next->has_slot) {
+    /* What is not staged need not be sent to its end. */
+    lane->cursor.has_slot = next->has_slot && lane->staging;
+    if (lane->cursor.has_slot) {
         memcpy(lane->cursor_type, next->slot.type.p, next->slot.type.n);
         lane->cursor.slot.type =
             c2c_view_of(lane->cursor_type, next->slot.type.n);
@@ -221,7 +247,8 @@ enum c2c_err c2c_recv_range(struct c2c_engine *e, struct peer *p, unsigned slot,
     enum c2c_err err = c2c_range_reply_decode(body, &reply);
 
     if (err == C2C_E_OK && reply.has_cursor &&
-        (reply.parts.n == 0 || !leads_on(lane, &reply.cursor))) {
+        (reply.parts.n == 0 || p->useless > USELESS_PARTS ||
+         !leads_on(lane, &reply.cursor))) {
         err = C2C_E_MALFORMED;
     }
     while (err == C2C_E_OK && reply.parts.n > 0) {
@@ -240,5 +267,5 @@ enum c2c_err c2c_recv_range(struct c2c_engine *e, struct peer *p, unsigned slot,
         return C2C_E_OK;
     }
     lane->active = false;
-    return drop_staged(e, lane);
+    return lane->staging ? unstage(e, p, lane) : C2C_E_OK;
 }

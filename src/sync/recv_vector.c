@@ -54,67 +54,135 @@ static enum c2c_err pull_followed(struct c2c_engine *e, struct peer *p)
         const struct c2c_roster_entry *entry = c2c_roster_at(e->roster, i);
 
         if (entry->why == C2C_ADMIT_FOLLOWED) {
-            err = c2c_ids_add(&p->pull, &entry->city);
+            err = c2c_todo_add(&p->pull, &entry->city, NULL);
         }
     }
-    return err == C2C_E_TOO_BIG ? C2C_E_OK : err;
+    return err;
 }
 
-enum c2c_err c2c_ask_catch_up(struct c2c_engine *e, struct peer *p)
+/* Is (nearly) nothing held of what there may be? */
+static enum c2c_err is_empty(const struct c2c_engine *e, bool *ret_empty)
 {
     size_t held = 0;
     size_t wanted = 0;
-    enum c2c_err err;
+    enum c2c_err err = count_held(e, &held, &wanted);
 
-    if (p->has_cursor && !p->asked_position) {
+    if (err == C2C_E_OK) {
+        *ret_empty = held == 0 && wanted > 1;
+    }
+    return err;
+}
+
+enum c2c_err c2c_ask_compare(struct c2c_engine *e, struct peer *p)
+{
+    bool empty = false;
+    enum c2c_err err = C2C_E_OK;
+
+    if (!p->has_cursor) {
         return c2c_ask_feed(e, p, SLOT_MAIN, 0);
     }
-    err = p->next_lga == 0 ? count_held(e, &held, &wanted) : C2C_E_OK;
-    if (err != C2C_E_OK) {
-        return err;
+    if (c2c_lanes_active(p)) {
+        return C2C_E_OK; /* Compared once they are through. */
     }
-    if (p->next_lga == 0 && held == 0 && wanted > 1) {
-        p->caught_up = true; /* Once the lanes are through. */
+    if (!p->lanes_done) {
+        p->lanes_done = true;
+        err = is_empty(e, &empty);
+    }
+    if (err == C2C_E_OK && empty) {
         c2c_lanes_start(e, p);
         return C2C_E_OK;
     }
-    if (lga_at(e, p->next_lga) != NULL) {
+    if (err == C2C_E_OK && lga_at(e, p->next_lga) != NULL) {
         return c2c_ask_vector(e, p);
     }
-    p->caught_up = true;
-    return pull_followed(e, p);
+    if (err == C2C_E_OK) {
+        err = pull_followed(e, p);
+    }
+    p->comparing = false;
+    p->caught_up = err == C2C_E_OK;
+    return err;
 }
 
-/* Our side of the vector, and its digest. */
-static enum c2c_err add_versions(struct c2c_engine *e,
-                                 const struct c2c_hash *lga, size_t n,
-                                 struct c2c_vector_request *request,
-                                 struct c2c_list_buf *versions)
+/* Does the peer give us a city's network audience that is not held? */
+static bool lacks_network(const struct c2c_engine *e, const struct peer *p,
+                          const struct c2c_held *held)
+{
+    return !held->has_opening && p->cursor.network &&
+           c2c_engine_sees_network(e);
+}
+
+/* Our version of a city, as the vector tells it. */
+static enum c2c_err version_of(struct c2c_engine *e, const struct peer *p,
+                               const struct c2c_hash *city,
+                               struct c2c_held *held)
 {
     const struct c2c_replica *replica = e->options.replica;
+    enum c2c_err err = replica->ops->held(replica->ctx, city, held);
 
-    for (size_t i = 0; i < n; i++) {
-        struct c2c_held held = {.has_head = false};
+    if (err == C2C_E_NOT_FOUND ||
+        (err == C2C_E_OK && lacks_network(e, p, held))) {
+        held->has_head = false;
+        err = C2C_E_OK;
+    }
+    return err;
+}
+
+static enum c2c_err add_versions(struct c2c_engine *e, const struct peer *p,
+                                 const struct c2c_hash *lga, size_t n,
+                                 struct c2c_list_buf *versions)
+{
+    enum c2c_err err = C2C_E_OK;
+
+    for (size_t i = 0; i < n && err == C2C_E_OK; i++) {
         struct c2c_version version = {0, 0, 0};
-        enum c2c_err err =
-            replica->ops->held(replica->ctx,
-                               c2c_roster_lga_city(e->roster, lga, i), &held);
+        struct c2c_held held;
 
-        if (err != C2C_E_OK && err != C2C_E_NOT_FOUND) {
-            return err;
-        }
+        err = version_of(e, p, c2c_roster_lga_city(e->roster, lga, i), &held);
         if (err == C2C_E_OK && held.has_head) {
             version = (struct c2c_version){held.head.epoch, held.head.rev,
                                            held.head.time_s};
-            c2c_vector_add_head(&request->digest, held.head.epoch,
-                                &held.head.content, held.head.time_s);
         }
-        err = c2c_list_put_version(versions, &version, request->times);
-        if (err != C2C_E_OK) {
-            return err;
+        if (err == C2C_E_OK) {
+            err = c2c_list_put_version(versions, &version, p->with_times);
         }
     }
-    return C2C_E_OK;
+    return err;
+}
+
+/* Take the first difference off @list if it is at @index. */
+static bool differs_at(struct c2c_list_view *list, uint64_t index)
+{
+    struct c2c_list_view rest = *list;
+    struct c2c_difference d;
+
+    if (c2c_list_next_difference(&rest, &d) != C2C_E_OK || d.index != index) {
+        return false;
+    }
+    *list = rest;
+    return true;
+}
+
+/* The digest over our heads of the cities that do not differ. */
+static enum c2c_err digest_of(struct c2c_engine *e, const struct peer *p,
+                              const struct c2c_hash *lga, size_t n,
+                              struct c2c_vector_reply reply,
+                              struct c2c_hash *digest)
+{
+    enum c2c_err err = C2C_E_OK;
+
+    for (size_t i = 0; i < n && err == C2C_E_OK; i++) {
+        struct c2c_held held;
+
+        if (differs_at(&reply.newer, i) || differs_at(&reply.older, i)) {
+            continue;
+        }
+        err = version_of(e, p, c2c_roster_lga_city(e->roster, lga, i), &held);
+        if (err == C2C_E_OK && held.has_head) {
+            c2c_vector_add_head(digest, held.head.epoch, &held.head.content,
+                                held.head.time_s);
+        }
+    }
+    return err;
 }
 
 enum c2c_err c2c_ask_vector(struct c2c_engine *e, struct peer *p)
@@ -128,7 +196,7 @@ enum c2c_err c2c_ask_vector(struct c2c_engine *e, struct peer *p)
 
     c2c_list_init(&versions, C2C_MAX_REQUEST_BYTES);
     c2c_buf_init(&args, C2C_MAX_REQUEST_BYTES);
-    err = add_versions(e, lga, n, &request, &versions);
+    err = add_versions(e, p, lga, n, &versions);
     request.versions = c2c_list_of(&versions);
     if (err == C2C_E_OK) {
         err = c2c_vector_request_encode(&request, &args);
@@ -159,11 +227,9 @@ static enum c2c_err take_differences(struct c2c_engine *e, struct peer *p,
             return err;
         }
         city = c2c_roster_lga_city(e->roster, lga, (size_t)d.index);
-        err = newer ? c2c_ids_add(&p->pull, city)
+        err = newer ? c2c_todo_add(&p->pull, city, NULL)
                     : c2c_push_add(p, city, d.version.epoch, d.version.rev);
-        if (err == C2C_E_TOO_BIG) {
-            p->overflow = true;
-        } else if (err != C2C_E_OK) {
+        if (err != C2C_E_OK) {
             return err;
         }
     }
@@ -175,6 +241,7 @@ enum c2c_err c2c_recv_vector(struct c2c_engine *e, struct peer *p,
 {
     const struct c2c_hash *lga = lga_at(e, p->next_lga);
     struct c2c_vector_reply reply;
+    struct c2c_hash digest = {{0}};
     struct c2c_hash members;
     size_t n;
     enum c2c_err err = c2c_vector_reply_decode(body, &reply);
@@ -184,19 +251,42 @@ enum c2c_err c2c_recv_vector(struct c2c_engine *e, struct peer *p,
         return err;
     }
     n = c2c_roster_lga(e->roster, lga, &members);
-    if (!reply.same && reply.newer.n == 0 && reply.older.n == 0 &&
-        !p->with_times) {
-        p->with_times = true; /* Refreshed heads: ask with times. */
-        return C2C_E_OK;
+    err = digest_of(e, p, lga, n, reply, &digest);
+    if (err == C2C_E_OK) {
+        err = take_differences(e, p, lga, n, reply.newer, true);
     }
-    err = take_differences(e, p, lga, n, reply.newer, true);
     /* What others signed is brought to hubs alone: they relay it. */
     if (err == C2C_E_OK && (p->info.roles & C2C_ROLE_HUB) != 0) {
         err = take_differences(e, p, lga, n, reply.older, false);
     }
-    p->with_times = false;
-    p->next_lga++;
+    /* The same revisions, but not the same heads: once more with times. */
+    p->with_times = !p->with_times && !c2c_hash_eq(&digest, &reply.digest);
+    p->next_lga += p->with_times ? 0 : 1;
     return err;
+}
+
+/* A hub whose state of the LGA is older than ours gets it. */
+static enum c2c_err bring_lga(struct c2c_engine *e, struct peer *p,
+                              const struct c2c_hash *lga,
+                              struct c2c_view detail)
+{
+    const struct c2c_replica *replica = e->options.replica;
+    struct c2c_stored theirs = {.epoch = 0};
+    struct c2c_held held;
+    enum c2c_err err = replica->ops->held(replica->ctx, lga, &held);
+
+    if (err != C2C_E_OK || !held.has_head ||
+        (p->info.roles & C2C_ROLE_HUB) == 0) {
+        return err == C2C_E_NOT_FOUND ? C2C_E_OK : err;
+    }
+    if (detail.n > 0) {
+        err = c2c_stored_decode(detail, &theirs);
+    }
+    if (err != C2C_E_OK || !c2c_push_is_newer(&held.head, &theirs)) {
+        return err;
+    }
+    p->members_differed = true;
+    return c2c_push_add(p, lga, theirs.epoch, theirs.rev);
 }
 
 /* The peer knows other members: ask for each city by itself. */
@@ -214,8 +304,13 @@ enum c2c_err c2c_refused_vector(struct c2c_engine *e, struct peer *p,
         return C2C_E_UNSUPPORTED;
     }
     for (size_t i = 0; i < n && err == C2C_E_OK; i++) {
-        err = c2c_ids_add(&p->pull, c2c_roster_lga_city(e->roster, lga, i));
+        err = c2c_todo_add(&p->pull, c2c_roster_lga_city(e->roster, lga, i),
+                           NULL);
     }
+    if (err == C2C_E_OK && n > 0) {
+        err = bring_lga(e, p, lga, reply->detail);
+    }
+    p->with_times = false;
     p->next_lga++;
-    return err == C2C_E_TOO_BIG ? C2C_E_OK : err;
+    return err;
 }

@@ -51,7 +51,8 @@ struct c2c_replica_row {
 struct c2c_rows_query {
     struct c2c_hash city;
     bool network;       /* Also the network audience. */
-    uint64_t since_rev; /* Changed after this revision ... */
+    uint64_t since_rev; /* Changed after this revision of the held epoch (what
+                           changed in an earlier epoch did not) ... */
     uint64_t since_seq; /* ... and after this position; 0: all. */
     bool has_after;     /* Only behind this slot. */
     struct c2c_slot after;
@@ -124,8 +125,8 @@ struct c2c_replica_ops {
                         struct c2c_dir_sum *ret_sum);
 
     /* @opening NULL: the network audience is not held.  @floor: deletions
-     * before this revision are not known (a full state was taken over).  Gives
-     * the city the next seq; rows put since begin() get the same one. */
+     * before this revision are not known (a full state was taken over).  All
+     * that is written between begin() and keep() has one seq: the next. */
     enum c2c_err (*put_head)(void *ctx, const struct c2c_hash *city,
                              const struct c2c_head *head, struct c2c_view bytes,
                              const struct c2c_net_opening *opening, bool floor);
@@ -133,22 +134,26 @@ struct c2c_replica_ops {
     /* Remove rows, head and keysets: a city that is no longer wanted. */
     enum c2c_err (*forget)(void *ctx, const struct c2c_hash *city);
 
-    /* Staging: puts of a state that arrives in parts, one set a (city,
-     * content). */
-    enum c2c_err (*stage)(void *ctx, const struct c2c_hash *city,
+    /* Staging: puts of a state that arrives in parts, one set an (owner,
+     * content).  The owner is who brings them (any 32 bytes), so that nobody
+     * spoils what another stages.  A slot that is staged again replaces what
+     * was there.  Staging need not outlive a restart. */
+    enum c2c_err (*stage)(void *ctx, const struct c2c_hash *owner,
                           const struct c2c_hash *content,
                           const struct c2c_put *put);
-    enum c2c_err (*staged)(void *ctx, const struct c2c_hash *city,
+    enum c2c_err (*staged)(void *ctx, const struct c2c_hash *owner,
                            const struct c2c_hash *content, uint64_t *ret_bytes,
                            uint64_t *ret_count);
 
-    /* Staged puts in slot order; then dropped with unstage(). */
-    enum c2c_err (*each_staged)(void *ctx, const struct c2c_hash *city,
+    /* Staged puts in slot order. */
+    enum c2c_err (*each_staged)(void *ctx, const struct c2c_hash *owner,
                                 const struct c2c_hash *content,
                                 enum c2c_err (*fn)(void *fn_ctx,
                                                    const struct c2c_put *put),
                                 void *fn_ctx);
-    enum c2c_err (*unstage)(void *ctx, const struct c2c_hash *city);
+
+    /* Drop all sets of @owner. */
+    enum c2c_err (*unstage)(void *ctx, const struct c2c_hash *owner);
 
     /* The cursor that a peer gave, by the peer's address; empty: none. */
     enum c2c_err (*cursor)(void *ctx, struct c2c_view peer,

@@ -17,6 +17,7 @@ struct group {
 };
 
 struct c2c_roster {
+    struct c2c_hash hash;
     size_t n;
     size_t cap;
     struct c2c_roster_entry *entry; /* Ascending by city, once built. */
@@ -233,6 +234,20 @@ static void finish(struct c2c_roster *roster)
     roster->n = kept;
 }
 
+/* Fold in what an entry admits. */
+static void add_hash(struct c2c_hash *hash,
+                     const struct c2c_roster_entry *entry)
+{
+    const uint64_t quota[] = {entry->max_records, entry->max_bytes};
+    struct c2c_hash number = {{0}};
+
+    for (size_t i = 0; i < sizeof quota; i++) {
+        number.b[i] = (uint8_t)(quota[i / 8] >> (8 * (i % 8)));
+    }
+    c2c_vector_add_id(hash, &entry->city);
+    c2c_vector_add_id(hash, &number);
+}
+
 static enum c2c_err build(struct c2c_roster *roster,
                           const struct c2c_roster_options *options,
                           const struct c2c_replica *replica)
@@ -254,6 +269,9 @@ static enum c2c_err build(struct c2c_roster *roster,
     c2c_free(more.at);
     if (err == C2C_E_OK) {
         finish(roster);
+    }
+    for (size_t i = 0; i < roster->n && err == C2C_E_OK; i++) {
+        add_hash(&roster->hash, &roster->entry[i]);
     }
     return err;
 }
@@ -298,6 +316,11 @@ bool c2c_roster_sees_network(const struct c2c_roster *roster,
     const struct c2c_roster_entry *entry = c2c_roster_find(roster, city);
 
     return entry != NULL && entry->why != C2C_ADMIT_FOLLOWED;
+}
+
+struct c2c_hash c2c_roster_hash(const struct c2c_roster *roster)
+{
+    return roster->hash;
 }
 
 size_t c2c_roster_count(const struct c2c_roster *roster)

@@ -62,6 +62,9 @@ size_t c2c_roster_count(const struct c2c_roster *roster);
 const struct c2c_roster_entry *c2c_roster_at(const struct c2c_roster *roster,
                                              size_t i);
 
+/* The same for rosters that admit the same cities with the same quotas. */
+struct c2c_hash c2c_roster_hash(const struct c2c_roster *roster);
+
 /* The cities of one LGA of the roster in the order of a revision vector: the
  * LGA itself, then its members ascending.  0 if it is none.  @ret_members is
  * the hash of that list (wire/vector.h). */

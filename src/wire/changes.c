@@ -1,9 +1,10 @@
 #include "wire/changes.h"
 
+#include "base/timefmt.h"
 #include "wire/list_priv.h"
 
 enum {
-    SINCE_ELEMENTS = 4,
+    SINCE_ELEMENTS = 5,
     CHANGES_REQUEST_ELEMENTS = 1,
     CHANGES_REPLY_ELEMENTS = 2,
     LEAF_ELEMENTS = 4,
@@ -25,6 +26,7 @@ static void since_item(struct c2c_reader *r, void *item)
     c2c_hash_read(r, &since->city);
     since->epoch = c2c_reader_uint(r, INT64_MAX);
     since->rev = c2c_reader_uint(r, INT64_MAX);
+    since->time_s = c2c_reader_uint(r, C2C_TIME_MAX_S);
     since->network = c2c_reader_bool(r);
 }
 
@@ -38,6 +40,7 @@ enum c2c_err c2c_list_put_since(struct c2c_list_buf *list,
     c2c_hash_pack(&p, &since->city);
     c2c_pack_uint(&p, since->epoch);
     c2c_pack_uint(&p, since->rev);
+    c2c_pack_uint(&p, since->time_s);
     c2c_pack_bool(&p, since->network);
     return c2c_list_added(list, &p, mark);
 }

@@ -12,12 +12,13 @@
 #include "wire/commit.h"
 #include "wire/message.h"
 
-/* changes: [[city, epoch, rev, network]...] */
+/* changes: [[city, epoch, rev, time, network]...] */
 struct c2c_since {
     struct c2c_hash city;
     uint64_t epoch; /* 0: nothing held. */
     uint64_t rev;
-    bool network; /* The network audience of that revision is held. */
+    uint64_t time_s; /* Of the head: a refreshed one is newer. */
+    bool network;    /* The network audience of that revision is held. */
 };
 
 /* Each answered city is a commit: a delta, the full state when there is no

@@ -9,7 +9,7 @@
 enum {
     VERSION_ELEMENTS = 2, /* One more with times. */
     DIFFERENCE_ELEMENTS = 4,
-    VECTOR_REQUEST_ELEMENTS = 5,
+    VECTOR_REQUEST_ELEMENTS = 4,
     VECTOR_REPLY_ELEMENTS = 3,
     HEADS_REQUEST_ELEMENTS = 1,
     HEADS_REPLY_ELEMENTS = 1,
@@ -127,7 +127,6 @@ enum c2c_err c2c_vector_request_encode(const struct c2c_vector_request *m,
     c2c_hash_pack(&p, &m->members);
     c2c_pack_bool(&p, m->times);
     c2c_list_pack(&p, m->versions);
-    c2c_hash_pack(&p, &m->digest);
     return p.err;
 }
 
@@ -146,7 +145,6 @@ enum c2c_err c2c_vector_request_decode(struct c2c_view bytes,
     m.versions =
         c2c_list_read(&r, C2C_MAX_LGA_MEMBERS + 1,
                       m.times ? timed_version_item : version_item, &version);
-    c2c_hash_read(&r, &m.digest);
     err = c2c_reader_finish(&r);
     if (err == C2C_E_OK) {
         *ret_m = m;
@@ -160,7 +158,7 @@ enum c2c_err c2c_vector_reply_encode(const struct c2c_vector_reply *m,
     struct c2c_pack p = c2c_pack_to(out);
 
     c2c_pack_array(&p, VECTOR_REPLY_ELEMENTS);
-    c2c_pack_bool(&p, m->same);
+    c2c_hash_pack(&p, &m->digest);
     c2c_list_pack(&p, m->newer);
     c2c_list_pack(&p, m->older);
     return p.err;
@@ -175,7 +173,7 @@ enum c2c_err c2c_vector_reply_decode(struct c2c_view bytes,
     enum c2c_err err;
 
     c2c_reader_array_of(&r, VECTOR_REPLY_ELEMENTS);
-    m.same = c2c_reader_bool(&r);
+    c2c_hash_read(&r, &m.digest);
     m.newer = c2c_list_read(&r, C2C_MAX_LGA_MEMBERS + 1, difference_item,
                             &difference);
     m.older = c2c_list_read(&r, C2C_MAX_LGA_MEMBERS + 1, difference_item,

@@ -20,7 +20,7 @@ struct c2c_version {
     uint64_t time_s; /* 0 in a vector without times. */
 };
 
-/* vector: [lga, members, times, versions, digest].  The versions stand in the
+/* vector: [lga, members, times, versions].  The versions stand in the
  * order of the LGA's cities: the LGA itself, then its members ascending by id.
  * @members is the hash of that list of ids; a provider that has another one
  * refuses with C2C_E_MEMBERS_DIFFER and its (epoch, rev) of the LGA as detail.
@@ -30,7 +30,6 @@ struct c2c_vector_request {
     struct c2c_hash members;
     bool times;
     struct c2c_list_view versions;
-    struct c2c_hash digest; /* c2c_vector_digest() over what is held. */
 };
 
 /* Where the two differ: [index, epoch, rev, time], the provider's version. */
@@ -39,10 +38,12 @@ struct c2c_difference {
     struct c2c_version version;
 };
 
-/* [same, newer, older].  @same: the digests are equal.  When they are not and
- * both lists are empty, heads were refreshed or forked: ask with times. */
+/* [digest, newer, older], both lists ascending by index.  The digest is over
+ * the provider's heads of the cities in neither list: when the asker's own
+ * heads of these give another one, some were refreshed or forked: ask with
+ * times. */
 struct c2c_vector_reply {
-    bool same;
+    struct c2c_hash digest;     /* By c2c_vector_add_head(). */
     struct c2c_list_view newer; /* The provider's is newer. */
     struct c2c_list_view older; /* The provider's is older, or missing. */
 };
