@@ -290,13 +290,6 @@ static void tick(struct c2c_engine *e, struct peer *p)
     }
 }
 
-/* It may take our own state now. */
-static void retry_own(struct peer *p)
-{
-    p->status_known = p->status_known && !p->own_refused;
-    p->own_refused = false;
-}
-
 /* What was refused for now may be taken now. */
 static enum c2c_err recheck(struct c2c_engine *e, struct peer *p)
 {
@@ -310,61 +303,8 @@ static enum c2c_err recheck(struct c2c_engine *e, struct peer *p)
         err = c2c_todo_add(&p->pull, &p->deferred.at[i].city, NULL);
     }
     p->deferred.n = 0;
-    retry_own(p);
+    c2c_peer_retry_own(p);
     return err;
-}
-
-/* Has @entry been refused until now, for what the roster said? */
-static bool is_wider(const struct c2c_roster *before,
-                     const struct c2c_roster_entry *entry)
-{
-    const struct c2c_roster_entry *old = c2c_roster_find(before, &entry->city);
-
-    return old == NULL || old->max_records < entry->max_records ||
-           old->max_bytes < entry->max_bytes;
-}
-
-/* Who is new is asked for: the feed may be past it already. */
-static enum c2c_err pull_new(struct c2c_engine *e, struct peer *p,
-                             const struct c2c_roster *before)
-{
-    enum c2c_err err = C2C_E_OK;
-
-    for (size_t i = 0; i < c2c_roster_count(e->roster) && err == C2C_E_OK;
-         i++) {
-        const struct c2c_roster_entry *entry = c2c_roster_at(e->roster, i);
-
-        if (is_wider(before, entry)) {
-            err = c2c_todo_add(&p->pull, &entry->city, NULL);
-        }
-    }
-    return err;
-}
-
-/* The LGAs or their members are others now. */
-static enum c2c_err new_roster(struct c2c_engine *e, struct peer *p,
-                               const struct c2c_roster *before)
-{
-    struct c2c_hash scope;
-    enum c2c_err err;
-
-    if (!p->standing.connected || !p->started) {
-        return C2C_E_OK;
-    }
-    p->cursor_saved = false; /* It stands with the roster. */
-    p->compared_again = false;
-    retry_own(p);
-    if (p->slot[SLOT_MAIN].kind == C2C_MSG_VECTOR) {
-        p->slot[SLOT_MAIN].tag = 0; /* It was about the members of before. */
-    }
-    p->next_lga = 0;
-    p->with_times = false;
-    err = c2c_engine_scope_hash(e, &scope);
-    if (err == C2C_E_OK && p->has_cursor &&
-        !c2c_hash_eq(&scope, &p->cursor.scope)) {
-        c2c_peer_compare(p);
-    }
-    return err == C2C_E_OK ? pull_new(e, p, before) : err;
 }
 
 static void sync_now(struct c2c_engine *e, struct peer *p)
@@ -418,7 +358,7 @@ static enum c2c_err to_all(struct c2c_engine *e, const struct c2c_event *event,
     case C2C_EV_CHANGED:
         return c2c_push_own(e, p);
     case C2C_EV_ROSTER:
-        return new_roster(e, p, before);
+        return c2c_peer_new_roster(e, p, before);
     case C2C_EV_SYNC:
         sync_now(e, p);
         return C2C_E_OK;
@@ -542,11 +482,12 @@ enum c2c_err c2c_engine_step(struct c2c_engine *e,
     if (event->type == C2C_EV_ROSTER) {
         e->roster = event->roster;
         e->await_roster = false;
+        err = c2c_engine_new_roster(e, before);
     } else if (event->type == C2C_EV_RESET) {
         e->await_roster = false;
     }
-    if (is_about_one(event->type) && event->peer < e->n_peers &&
-        e->peer[event->peer]->used) {
+    if (err == C2C_E_OK && is_about_one(event->type) &&
+        event->peer < e->n_peers && e->peer[event->peer]->used) {
         err = to_one(e, event, e->peer[event->peer]);
     }
     for (size_t i = 0; i < e->n_peers && err == C2C_E_OK; i++) {

@@ -191,6 +191,17 @@ enum c2c_err c2c_peer_advance(struct c2c_engine *e,
 /* Forget how far we are with the peer. */
 void c2c_peer_restart(struct peer *p);
 
+/* Another roster than @before: for the replica, and for each peer. */
+enum c2c_err
+c2c_engine_new_roster(struct c2c_engine *e,
+                      const struct c2c_roster *before) C2C_MUST_CHECK;
+enum c2c_err
+c2c_peer_new_roster(struct c2c_engine *e, struct peer *p,
+                    const struct c2c_roster *before) C2C_MUST_CHECK;
+
+/* It may take our own state now. */
+void c2c_peer_retry_own(struct peer *p);
+
 /* Find the difference anew: by the cursor, or (it is of no use) by vectors. */
 void c2c_peer_compare(struct peer *p);
 

@@ -125,7 +125,8 @@ struct c2c_replica_ops {
                         struct c2c_dir_sum *ret_sum);
 
     /* @opening NULL: the network audience is not held.  @floor: deletions
-     * before this revision are not known (a full state was taken over).  All
+     * before this revision are not known (a full state was taken over).  The
+     * head that is held already may be put again, for another seq.  All
      * that is written between begin() and keep() has one seq: the next. */
     enum c2c_err (*put_head)(void *ctx, const struct c2c_hash *city,
                              const struct c2c_head *head, struct c2c_view bytes,

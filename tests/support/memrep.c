@@ -776,7 +776,7 @@ static enum c2c_err op_put_head(void *ctx, const struct c2c_hash *city,
     if (write_allowed(m) != C2C_E_OK) {
         return C2C_E_STORE;
     }
-    assert(c != NULL && c->newest.n == head->epoch);
+    assert(c != NULL && c->newest.n >= head->epoch);
     if (c->held.has_head && c->held.head.epoch != head->epoch) {
         rows_age(&c->rows, m->next_seq);
         rows_age(&c->gone, m->next_seq);
