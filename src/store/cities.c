@@ -380,6 +380,24 @@ static enum c2c_err write_head(struct c2c_store *store, c2c_city_no no,
     return c2c_db_run(store, stmt);
 }
 
+/* In a new epoch, what was there before has not changed since its beginning. */
+static enum c2c_err rebase(struct c2c_store *store, c2c_city_no no,
+                           uint64_t seq)
+{
+    static const enum c2c_statement steps[] = {C2C_SQL_RECORD_REBASE,
+                                               C2C_SQL_REMOVED_REBASE};
+    enum c2c_err err = C2C_E_OK;
+
+    for (size_t i = 0; i < 2 && err == C2C_E_OK; i++) {
+        sqlite3_stmt *stmt = c2c_db_get(store, steps[i]);
+
+        c2c_db_bind_int(stmt, 1, no);
+        c2c_db_bind_int(stmt, 2, (int64_t)seq);
+        err = c2c_db_run(store, stmt);
+    }
+    return err;
+}
+
 enum c2c_err c2c_cities_put_head(struct c2c_store *store, c2c_city_no no,
                                  const struct c2c_head *head,
                                  struct c2c_view bytes,
@@ -389,8 +407,14 @@ enum c2c_err c2c_cities_put_head(struct c2c_store *store, c2c_city_no no,
     struct c2c_city_state before;
     sqlite3_stmt *stmt;
     int64_t seq;
+    bool new_epoch;
     enum c2c_err err = c2c_cities_state(store, no, &before);
 
+    new_epoch =
+        err == C2C_E_OK && before.has_head && before.head.epoch != head->epoch;
+    if (new_epoch) {
+        err = rebase(store, no, before.seq);
+    }
     if (err == C2C_E_OK) {
         err = c2c_db_next_seq(store, &seq);
     }
@@ -405,8 +429,7 @@ enum c2c_err c2c_cities_put_head(struct c2c_store *store, c2c_city_no no,
     c2c_db_bind_int(stmt, 2, seq);
     c2c_db_bind_int(stmt, 3, (int64_t)head->rev);
     c2c_db_bind_int(stmt, 4, floor);
-    c2c_db_bind_int(stmt, 5,
-                    before.has_head && before.head.epoch != head->epoch);
+    c2c_db_bind_int(stmt, 5, new_epoch);
     return c2c_db_run(store, stmt);
 }
 

@@ -79,6 +79,10 @@
     X(RECORD_SINCE,                                                            \
       C2C_ROW_COLUMNS ", r.seq FROM record r "                                 \
                       "WHERE r.seq > ?1 ORDER BY r.seq LIMIT ?2")              \
+    X(RECORD_REBASE,                                                           \
+      "UPDATE record SET rev = 1 WHERE city = ?1 AND seq <= ?2")               \
+    X(REMOVED_REBASE,                                                          \
+      "UPDATE removed SET rev = 1 WHERE city = ?1 AND seq <= ?2")              \
     X(REMOVED_PUT,                                                             \
       "INSERT OR REPLACE INTO removed (city, type, key, audience, record, "    \
       "rev, seq, time) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")               \
@@ -110,10 +114,11 @@
     X(STAGED_ADD,                                                              \
       "INSERT OR REPLACE INTO staged VALUES (?1, ?2, ?3, ?4, ?5, ?6)")         \
     X(STAGED_SUM, "SELECT coalesce(sum(length(bytes)), 0), count(*) FROM "     \
-                  "staged WHERE city = ?1 AND content = ?2")                   \
-    X(STAGED_LIST, "SELECT audience, bytes FROM staged WHERE city = ?1 AND "   \
+                  "staged WHERE owner = ?1 AND content = ?2")                  \
+    X(STAGED_LIST, "SELECT audience, bytes FROM staged WHERE owner = ?1 AND "  \
                    "content = ?2 ORDER BY audience, type, key")                \
-    X(STAGED_DEL, "DELETE FROM staged WHERE city = ?1")                        \
+    X(STAGED_DEL, "DELETE FROM staged WHERE owner = ?1")                       \
+    X(STAGED_CLEAR, "DELETE FROM staged")                                      \
     X(CURSOR_GET, "SELECT cursor FROM cursor WHERE peer = ?1")                 \
     X(CURSOR_PUT, "INSERT OR REPLACE INTO cursor VALUES (?1, ?2)")             \
     X(WAITING_ADD, "INSERT INTO waiting (input) VALUES (?1)")                  \

@@ -4,7 +4,7 @@
 
 static void bind_id(sqlite3_stmt *stmt, const struct c2c_staged_id *id)
 {
-    c2c_db_bind_blob(stmt, 1, id->city.b, sizeof id->city.b);
+    c2c_db_bind_blob(stmt, 1, id->owner.b, sizeof id->owner.b);
     c2c_db_bind_blob(stmt, 2, id->content.b, sizeof id->content.b);
 }
 
@@ -67,11 +67,14 @@ enum c2c_err c2c_staged_each(struct c2c_store *store,
 }
 
 enum c2c_err c2c_staged_drop(struct c2c_store *store,
-                             const struct c2c_hash *city)
+                             const struct c2c_hash *owner)
 {
-    sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_STAGED_DEL);
+    sqlite3_stmt *stmt = c2c_db_get(store, owner == NULL ? C2C_SQL_STAGED_CLEAR
+                                                         : C2C_SQL_STAGED_DEL);
 
-    c2c_db_bind_blob(stmt, 1, city->b, sizeof city->b);
+    if (owner != NULL) {
+        c2c_db_bind_blob(stmt, 1, owner->b, sizeof owner->b);
+    }
     return c2c_db_run(store, stmt);
 }
 

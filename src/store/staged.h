@@ -13,9 +13,10 @@
 #include "record/record.h"
 #include "store/store.h"
 
-/* The state of @city that the head with content hash @content signs. */
+/* What @owner (whoever brings it) stages for the head with content hash
+ * @content. */
 struct c2c_staged_id {
-    struct c2c_hash city;
+    struct c2c_hash owner;
     struct c2c_hash content;
 };
 
@@ -36,9 +37,9 @@ enum c2c_err c2c_staged_each(struct c2c_store *store,
                              const struct c2c_staged_id *id, c2c_staged_fn *fn,
                              void *ctx) C2C_MUST_CHECK;
 
-/* Whatever is staged of @city. */
+/* Whatever @owner has staged; NULL: everybody. */
 enum c2c_err c2c_staged_drop(struct c2c_store *store,
-                             const struct c2c_hash *city) C2C_MUST_CHECK;
+                             const struct c2c_hash *owner) C2C_MUST_CHECK;
 
 /* The cursor that was kept for @peer, appended; nothing if there is none. */
 enum c2c_err c2c_cursor_get(struct c2c_store *store, struct c2c_view peer,

@@ -69,11 +69,11 @@ static const char *const migrations[] = {
     "  bytes INTEGER NOT NULL, root BLOB NOT NULL,"
     "  PRIMARY KEY (city, audience, type)) STRICT, WITHOUT ROWID;"
     /* States that arrive in parts, until they are complete. */
-    "CREATE TABLE staged (city BLOB NOT NULL, content BLOB NOT NULL,"
+    "CREATE TABLE staged (owner BLOB NOT NULL, content BLOB NOT NULL,"
     "  audience INTEGER NOT NULL, type TEXT NOT NULL, key BLOB NOT NULL,"
     "  bytes BLOB NOT NULL) STRICT;"
     "CREATE UNIQUE INDEX staged_slot ON staged"
-    "  (city, content, audience, type, key);"
+    "  (owner, content, audience, type, key);"
     /* How far each peer's feed has been followed. */
     "CREATE TABLE cursor (peer TEXT PRIMARY KEY, cursor BLOB NOT NULL)"
     "  STRICT, WITHOUT ROWID;"
