@@ -6,43 +6,101 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/near.h"
 
 enum {
     FILE_MAX_BYTES = 65536
 };
 
-/* Every key.  Text keys are log levels; numbers have a range. */
+enum kind {
+    LEVEL,
+    NUMBER,
+    LIST
+};
+
+/* Every key. */
 struct item {
     const char *name;
     size_t offset; /* In struct c2c_config. */
-    bool number;
-    long min;
+    enum kind kind;
+    long min; /* Of a number. */
     long max;
     long fallback;
-    const char *text_fallback;
+    bool (*fits)(struct c2c_view text); /* Of a list: each text ... */
+    const char *form;                   /* ... is this. */
     const char *help;
 };
 
-#define NUMBER(NAME, FIELD, MIN, MAX, FALLBACK, HELP)                       \
-    {                                                                       \
-        NAME, offsetof(struct c2c_config, FIELD), true, MIN, MAX, FALLBACK, \
-            NULL, HELP                                                      \
+static bool is_url(struct c2c_view text)
+{
+    static const char *const schemes[] = {"tcp://", "ipc://", "ws://", "wss://",
+                                          "tls+tcp://"};
+
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+        if (c2c_view_starts(text, c2c_view_str(schemes[i])) &&
+            text.n > strlen(schemes[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_id(struct c2c_view text)
+{
+    struct c2c_hash id;
+
+    return c2c_hash_parse(text, &id) == C2C_E_OK;
+}
+
+static bool is_hub(struct c2c_view text)
+{
+    size_t digits = C2C_HASH_HEX - 1;
+
+    return text.n > digits + 1 && text.p[text.n - digits - 1] == '#' &&
+           is_id(c2c_view_of(text.p + text.n - digits, digits)) &&
+           is_url(c2c_view_of(text.p, text.n - digits - 1));
+}
+
+#define NUMBER_ITEM(NAME, FIELD, MIN, MAX, FALLBACK, HELP)                    \
+    {                                                                         \
+        NAME, offsetof(struct c2c_config, FIELD), NUMBER, MIN, MAX, FALLBACK, \
+            NULL, NULL, HELP                                                  \
+    }
+#define LIST_ITEM(NAME, FIELD, FITS, FORM, HELP)                             \
+    {                                                                        \
+        NAME, offsetof(struct c2c_config, FIELD), LIST, 0, 0, 0, FITS, FORM, \
+            HELP                                                             \
     }
 
+static const char level_fallback[] = "info";
+static const char url_form[] = "a URL such as tcp://0.0.0.0:7420";
+static const char hub_form[] = "a URL, # and the hub's id";
+static const char id_form[] = "an id of 64 hexadecimal digits";
+
 static const struct item items[] = {
-    {"log-level", offsetof(struct c2c_config, log_level), false, 0, 0, 0,
-     "info",
+    {"log-level", offsetof(struct c2c_config, log_level), LEVEL, 0, 0, 0, NULL,
+     NULL,
      "What is logged: err, warn, notice, info or debug. Read again on SIGHUP."},
-    NUMBER("workers", workers, 1, 64, 4, "Threads that answer requests."),
-    NUMBER("queue", queue, 1, 100000, 1000,
-           "Requests that may wait; more are told to come again."),
-    NUMBER("refresh-days", refresh_days, 1, 29, 7,
-           "The city's state is signed anew after this many days."),
-    NUMBER("expire-days", expire_days, 2, 30, 30,
-           "A signature says for how many days the state holds."),
-    NUMBER("min-free-mb", min_free_mb, 0, 1000000, 200,
-           "c2c doctor warns when the disk has less room than this (MB)."),
+    LIST_ITEM("listen", listen, is_url, url_form,
+              "Where other nodes may ask this one; a city behind a firewall "
+              "needs none."),
+    LIST_ITEM("hubs", hubs, is_hub, hub_form,
+              "Hubs to connect to, beside those of `c2c join`."),
+    LIST_ITEM("trust", trust, is_id, id_form,
+              "Associations whose members are replicated, beside those of "
+              "`c2c join`."),
+    LIST_ITEM("follow", follow, is_id, id_form,
+              "Single cities that are replicated without being members."),
+    NUMBER_ITEM("workers", workers, 1, 64, 4, "Threads that answer requests."),
+    NUMBER_ITEM("queue", queue, 1, 100000, 1000,
+                "Requests that may wait; more are told to come again."),
+    NUMBER_ITEM("refresh-days", refresh_days, 1, 29, 7,
+                "The city's state is signed anew after this many days."),
+    NUMBER_ITEM("expire-days", expire_days, 2, 30, 30,
+                "A signature says for how many days the state holds."),
+    NUMBER_ITEM("min-free-mb", min_free_mb, 0, 1000000, 200,
+                "c2c doctor warns when the disk has less room than this (MB)."),
 };
 
 enum {
@@ -84,10 +142,10 @@ void c2c_config_defaults(struct c2c_config *config)
 {
     memset(config, 0, sizeof *config);
     for (size_t i = 0; i < ITEMS; i++) {
-        if (items[i].number) {
+        if (items[i].kind == NUMBER) {
             set_number(config, &items[i], items[i].fallback);
-        } else {
-            set_text(config, &items[i], items[i].text_fallback);
+        } else if (items[i].kind == LEVEL) {
+            set_text(config, &items[i], level_fallback);
         }
     }
 }
@@ -124,7 +182,7 @@ static const struct item *number_named(const char *text)
     for (size_t i = 0; i < ITEMS && name != NULL; i++) {
         size_t n = strlen(items[i].name);
 
-        if (items[i].number &&
+        if (items[i].kind == NUMBER &&
             strncmp(name + sizeof integer - 1, items[i].name, n) == 0 &&
             name[sizeof integer - 1 + n] == '\'') {
             return &items[i];
@@ -201,13 +259,59 @@ static int check_level(cfg_t *cfg, cfg_opt_t *opt)
     return 0;
 }
 
+static const struct item *item_named(const char *name)
+{
+    size_t i = 0;
+
+    while (strcmp(items[i].name, name) != 0) {
+        i++; /* libconfuse knows no others. */
+    }
+    return &items[i];
+}
+
+static int check_list(cfg_t *cfg, cfg_opt_t *opt)
+{
+    const struct item *item = item_named(cfg_opt_name(opt));
+    unsigned n = cfg_opt_size(opt);
+
+    if (n > C2C_CONFIG_LIST_MAX) {
+        cfg_error(cfg, "%s: at most %d are possible", item->name,
+                  C2C_CONFIG_LIST_MAX);
+        return -1;
+    }
+    for (unsigned i = 0; i < n; i++) {
+        struct c2c_view text = c2c_view_str(cfg_opt_getnstr(opt, i));
+
+        if (text.n >= C2C_CONFIG_TEXT || !item->fits(text)) {
+            cfg_error(cfg, "%s: '%.100s' is not %s", item->name,
+                      (const char *)text.p, item->form);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static void take_list(cfg_t *cfg, const struct item *item,
+                      struct c2c_config *config)
+{
+    struct c2c_config_list *list = field(config, item);
+
+    list->n = cfg_size(cfg, item->name);
+    for (unsigned i = 0; i < list->n; i++) {
+        (void)snprintf(list->at[i], sizeof list->at[i], "%s",
+                       cfg_getnstr(cfg, item->name, i));
+    }
+}
+
 static void take_values(cfg_t *cfg, struct c2c_config *config)
 {
     for (size_t i = 0; i < ITEMS; i++) {
-        if (items[i].number) {
+        if (items[i].kind == NUMBER) {
             set_number(config, &items[i], cfg_getint(cfg, items[i].name));
-        } else {
+        } else if (items[i].kind == LEVEL) {
             set_text(config, &items[i], cfg_getstr(cfg, items[i].name));
+        } else if (cfg_size(cfg, items[i].name) > 0) {
+            take_list(cfg, &items[i], config);
         }
     }
 }
@@ -217,12 +321,19 @@ static void fill_options(const struct c2c_config *config,
                          cfg_opt_t options[ITEMS + 1])
 {
     for (size_t i = 0; i < ITEMS; i++) {
-        cfg_opt_t number =
-            CFG_INT(items[i].name, get_number(config, &items[i]), CFGF_NONE);
-        cfg_opt_t text =
-            CFG_STR(items[i].name, field_const(config, &items[i]), CFGF_NONE);
+        const struct item *item = &items[i];
+        cfg_opt_t list = CFG_STR_LIST(item->name, NULL, CFGF_NONE);
 
-        options[i] = items[i].number ? number : text;
+        options[i] = list;
+        if (item->kind == NUMBER) {
+            options[i] =
+                (cfg_opt_t)CFG_INT(item->name, get_number(config, item),
+                                   CFGF_NONE);
+        } else if (item->kind == LEVEL) {
+            options[i] =
+                (cfg_opt_t)CFG_STR(item->name, field_const(config, item),
+                                   CFGF_NONE);
+        }
     }
     options[ITEMS] = (cfg_opt_t)CFG_END();
 }
@@ -230,6 +341,8 @@ static void fill_options(const struct c2c_config *config,
 enum c2c_err c2c_config_parse(const char *name, const char *text,
                               struct c2c_config *config, struct c2c_diag *diag)
 {
+    static int (*const checks[])(cfg_t *, cfg_opt_t *) = {
+        [LEVEL] = check_level, [NUMBER] = check_number, [LIST] = check_list};
     cfg_opt_t options[ITEMS + 1];
     struct c2c_config now = *config;
     cfg_t *cfg;
@@ -245,9 +358,7 @@ enum c2c_err c2c_config_parse(const char *name, const char *text,
     reading.name = name;
     (void)cfg_set_error_function(cfg, report);
     for (size_t i = 0; i < ITEMS; i++) {
-        (void)cfg_set_validate_func(cfg, items[i].name,
-                                    items[i].number ? check_number
-                                                    : check_level);
+        (void)cfg_set_validate_func(cfg, items[i].name, checks[items[i].kind]);
     }
     rc = cfg_parse_buf(cfg, text);
     if (rc == CFG_SUCCESS && diag->code == C2C_E_OK) {
@@ -324,6 +435,39 @@ enum c2c_err c2c_config_read(const char *path, struct c2c_config *config,
     return err;
 }
 
+static enum c2c_err print_list(const struct c2c_config *config,
+                               const struct item *item, struct c2c_buf *out)
+{
+    const struct c2c_config_list *list = field_const(config, item);
+    enum c2c_err err =
+        c2c_buf_fmt(out, "# Each is %s.\n%s = {", item->form, item->name);
+
+    for (size_t i = 0; i < list->n && err == C2C_E_OK; i++) {
+        err = c2c_buf_fmt(out, "%s\"%s\"", i == 0 ? "" : ", ", list->at[i]);
+    }
+    return err == C2C_E_OK ? c2c_buf_fmt(out, "}\n") : err;
+}
+
+static enum c2c_err print_item(const struct c2c_config *config,
+                               const struct item *item, struct c2c_buf *out)
+{
+    enum c2c_err err = c2c_buf_fmt(out, "\n# %s\n", item->help);
+
+    if (err != C2C_E_OK) {
+        return err;
+    }
+    if (item->kind == LIST) {
+        return print_list(config, item, out);
+    }
+    return item->kind == NUMBER
+               ? c2c_buf_fmt(out, "# %ld to %ld, usually %ld.\n%s = %ld\n",
+                             item->min, item->max, item->fallback, item->name,
+                             get_number(config, item))
+               : c2c_buf_fmt(out, "# Usually %s.\n%s = %s\n", level_fallback,
+                             item->name,
+                             (const char *)field_const(config, item));
+}
+
 enum c2c_err c2c_config_print(const struct c2c_config *config,
                               struct c2c_buf *out)
 {
@@ -331,18 +475,7 @@ enum c2c_err c2c_config_print(const struct c2c_config *config,
         out, "# Configuration of a c2c node.  Every key may be left out.\n");
 
     for (size_t i = 0; i < ITEMS && err == C2C_E_OK; i++) {
-        const struct item *item = &items[i];
-
-        err = c2c_buf_fmt(out, "\n# %s\n", item->help);
-        if (err == C2C_E_OK && item->number) {
-            err = c2c_buf_fmt(out, "# %ld to %ld, usually %ld.\n%s = %ld\n",
-                              item->min, item->max, item->fallback, item->name,
-                              get_number(config, item));
-        } else if (err == C2C_E_OK) {
-            err = c2c_buf_fmt(out, "# Usually %s.\n%s = %s\n",
-                              item->text_fallback, item->name,
-                              (const char *)field_const(config, item));
-        }
+        err = print_item(config, &items[i], out);
     }
     return err;
 }

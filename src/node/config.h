@@ -6,10 +6,23 @@
 #ifndef C2C_NODE_CONFIG_H
 #define C2C_NODE_CONFIG_H
 
+#include <stddef.h>
+
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/err.h"
 #include "base/log.h"
+
+enum {
+    C2C_CONFIG_LIST_MAX = 16,
+    C2C_CONFIG_TEXT = 256
+};
+
+/* Texts, as in `listen = {"tcp://0.0.0.0:7420", "ipc:///run/c2c.sock"}`. */
+struct c2c_config_list {
+    size_t n;
+    char at[C2C_CONFIG_LIST_MAX][C2C_CONFIG_TEXT];
+};
 
 struct c2c_config {
     char log_level[16];
@@ -18,6 +31,10 @@ struct c2c_config {
     long refresh_days; /* A head is signed anew after this long ... */
     long expire_days;  /* ... and is good for this long. */
     long min_free_mb;  /* Below this the doctor warns. */
+    struct c2c_config_list listen; /* URLs where peers may ask. */
+    struct c2c_config_list hubs;   /* URL#ID: hubs beside those joined. */
+    struct c2c_config_list trust;  /* Ids of associations ... */
+    struct c2c_config_list follow; /* ... and of single cities. */
 };
 
 void c2c_config_defaults(struct c2c_config *config);
