@@ -59,7 +59,10 @@ enum c2c_err c2c_peer_new_roster(struct c2c_engine *e, struct peer *p,
         !c2c_hash_eq(&scope, &p->cursor.scope)) {
         c2c_peer_compare(p);
     }
-    return err == C2C_E_OK ? pull_new(e, p, before) : err;
+    /* Until the difference is known, comparing brings them anyhow. */
+    return err == C2C_E_OK && p->has_cursor && !p->comparing
+               ? pull_new(e, p, before)
+               : err;
 }
 
 /* A city whose state was held back from askers: its place in the feed is now.

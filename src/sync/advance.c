@@ -4,7 +4,8 @@
 #include "sync/engine_priv.h"
 
 enum {
-    STEPS = 8 /* More than can have nothing to ask one after another. */
+    STEPS = 8, /* More than can have nothing to ask one after another. */
+    RECHECK_MS = 60000
 };
 
 bool c2c_peer_is_clean(const struct peer *p)
@@ -149,6 +150,30 @@ static enum c2c_err fill(struct c2c_engine *e, struct peer *p, unsigned slot,
     return err;
 }
 
+/* What was refused for now may be taken after a while. */
+static enum c2c_err recheck(struct c2c_engine *e, struct peer *p)
+{
+    enum c2c_err err = C2C_E_OK;
+
+    if (p->deferred.n == 0 && !p->own_refused) {
+        p->recheck_ms = 0;
+        return C2C_E_OK;
+    }
+    if (p->recheck_ms == 0) {
+        p->recheck_ms = e->now_ms + RECHECK_MS;
+    }
+    if (p->recheck_ms > e->now_ms) {
+        return C2C_E_OK;
+    }
+    p->recheck_ms = 0;
+    for (size_t i = 0; i < p->deferred.n && err == C2C_E_OK; i++) {
+        err = c2c_todo_add(&p->pull, &p->deferred.at[i].city, NULL);
+    }
+    p->deferred.n = 0;
+    c2c_peer_retry_own(p);
+    return err;
+}
+
 enum c2c_err c2c_peer_advance(struct c2c_engine *e, struct peer *p)
 {
     enum c2c_err err = C2C_E_OK;
@@ -159,6 +184,9 @@ enum c2c_err c2c_peer_advance(struct c2c_engine *e, struct peer *p)
     if (!p->started) {
         p->started = true;
         err = c2c_cursor_load(e, p);
+    }
+    if (err == C2C_E_OK) {
+        err = recheck(e, p);
     }
     if (err == C2C_E_OK) {
         err = fill(e, p, SLOT_MAIN, ask_main);

@@ -9,8 +9,7 @@ enum {
     REQUEST_MS = 30000, /* How long a reply may take. */
     CONNECT_MS = 30000,
     BACKOFF_FIRST_MS = 1000, /* Doubles ... */
-    BACKOFF_MAX_MS = 300000, /* ... up to this. */
-    RECHECK_MS = 60000       /* What was refused for now is tried again. */
+    BACKOFF_MAX_MS = 300000  /* ... up to this. */
 };
 
 enum c2c_err c2c_grow(void **array, size_t n, size_t *cap, size_t size)
@@ -101,6 +100,7 @@ void c2c_peer_restart(struct peer *p)
     p->members_differed = false;
     p->compared_again = false;
     p->useless = 0;
+    p->recheck_ms = 0;
     p->status_known = false;
     p->own_refused = false;
     p->pull.n = 0;
@@ -290,23 +290,6 @@ static void tick(struct c2c_engine *e, struct peer *p)
     }
 }
 
-/* What was refused for now may be taken now. */
-static enum c2c_err recheck(struct c2c_engine *e, struct peer *p)
-{
-    enum c2c_err err = C2C_E_OK;
-
-    if (p->recheck_ms > e->now_ms || !p->standing.connected) {
-        return C2C_E_OK;
-    }
-    p->recheck_ms = e->now_ms + RECHECK_MS;
-    for (size_t i = 0; i < p->deferred.n && err == C2C_E_OK; i++) {
-        err = c2c_todo_add(&p->pull, &p->deferred.at[i].city, NULL);
-    }
-    p->deferred.n = 0;
-    c2c_peer_retry_own(p);
-    return err;
-}
-
 static void sync_now(struct c2c_engine *e, struct peer *p)
 {
     p->standing.synced_ms = 0;
@@ -354,7 +337,7 @@ static enum c2c_err to_all(struct c2c_engine *e, const struct c2c_event *event,
     switch (event->type) {
     case C2C_EV_TICK:
         tick(e, p);
-        return recheck(e, p);
+        return C2C_E_OK;
     case C2C_EV_CHANGED:
         return c2c_push_own(e, p);
     case C2C_EV_ROSTER:
@@ -438,7 +421,7 @@ static uint64_t wake_of(const struct c2c_engine *e)
         }
         if (!p->standing.connected) {
             wake = earlier(wake, p->standing.retry_ms);
-        } else if (p->deferred.n > 0 || p->own_refused) {
+        } else if (p->recheck_ms != 0) {
             wake = earlier(wake, p->recheck_ms);
         }
         for (unsigned s = 0; s < SLOTS; s++) {

@@ -122,7 +122,8 @@ struct peer {
     bool status_known;
     struct c2c_stored theirs; /* What it stores of our own city. */
     bool own_refused;         /* It does not take our state yet. */
-    uint64_t recheck_ms;      /* When what was refused is tried again. */
+    uint64_t recheck_ms; /* When what was refused is tried again; 0: nothing
+                            was. */
 
     struct todos pull; /* To ask `changes` for; and what was asked: */
     struct todos asked;

@@ -14,8 +14,12 @@ enum c2c_err c2c_push_add(struct peer *p, const struct c2c_hash *city,
                           uint64_t epoch, uint64_t rev)
 {
     struct todo *todo;
-    enum c2c_err err = c2c_todo_add(&p->out, city, &todo);
+    enum c2c_err err;
 
+    if (p->push.active && c2c_hash_eq(&p->push.to.city, city)) {
+        return C2C_E_OK; /* On its way; looked at again when it is there. */
+    }
+    err = c2c_todo_add(&p->out, city, &todo);
     if (err == C2C_E_OK) {
         todo->epoch = epoch;
         todo->rev = rev;
@@ -168,11 +172,11 @@ static enum c2c_err send_part(struct c2c_engine *e, struct peer *p,
 {
     const struct c2c_replica *replica = e->options.replica;
     struct push *push = &p->push;
-    const struct c2c_rows_query query = {.city = push->to.city,
-                                         .network =
-                                             network && held->has_opening,
-                                         .has_after = push->has_after,
-                                         .after = push->after};
+    struct c2c_rows_query query = {.city = push->to.city,
+                                   .network = network && held->has_opening,
+                                   .has_after = push->has_after,
+                                   .after = push->after};
+    uint8_t after_type[C2C_MAX_TYPE_BYTES];
     struct c2c_push_part_request request = {.city = push->to.city,
                                             .content = held->head.content,
                                             .index = push->index};
@@ -180,6 +184,9 @@ static enum c2c_err send_part(struct c2c_engine *e, struct peer *p,
     struct c2c_buf args;
     enum c2c_err err;
 
+    /* add_row() moves push->after on while the query still runs. */
+    memcpy(after_type, push->after_type, sizeof after_type);
+    query.after.type.p = after_type;
     c2c_list_init(&part.puts, C2C_MAX_REQUEST_BYTES - OVERHEAD);
     c2c_buf_init(&args, C2C_MAX_REQUEST_BYTES);
     err = replica->ops->rows(replica->ctx, &query, add_row, &part);

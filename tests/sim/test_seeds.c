@@ -23,11 +23,11 @@ enum {
     LIARS = 3,
     STRANGERS = 3, /* Who join later. */
     LARGE = 2,
-    TROUBLES = 240,
+    TROUBLES = 140,
     TROUBLE_MS = 5000,
     HEAL_MS = 20 * 60 * 1000, /* In which they agree ... */
     HEAL_BYTES = 400 << 20,   /* ... with so many bytes. */
-    IDLE_MS = 10 * 60 * 1000,
+    IDLE_MS = 5 * 60 * 1000,
     IDLE_BYTES = 2 << 20,
     SEEDS = 50
 };
