@@ -119,7 +119,17 @@ static void a_cold_start_fetches_the_lga_then_everything(void **state)
     world_run(t.w, SETTLE_MS);
     listen(&t);
     world_start(t.w, t.city[0]);
-    heard(&t, "");
+    heard(&t, "C1>H0 hello\n"
+              "C1>H0 status\n"
+              "C1>H0 changes\n"
+              "C1>H0 push\n"
+              "C1>H0 feed\n"
+              "C2>H0 feed\n"
+              "C3>H0 feed\n"
+              "C1>H0 range\n"
+              "C1>H0 range\n"
+              "C1>H0 vector\n"
+              "C1>H0 feed\n");
     end(&t);
 }
 
@@ -132,7 +142,10 @@ static void a_city_in_sync_asks_for_nothing_but_news(void **state)
     start_all(&t);
     listen(&t);
     world_crash(t.w, t.city[0], 100);
-    heard(&t, "");
+    heard(&t, "C1>H0 hello\n"
+              "C1>H0 status\n"
+              "C1>H0 feed\n"
+              "C1>H0 feed\n");
     end(&t);
 }
 
@@ -148,7 +161,10 @@ static void what_changed_meanwhile_comes_with_the_cursor(void **state)
     write_to(&t, t.city[2], 1);
     world_run(t.w, 500);
     listen(&t);
-    heard(&t, "");
+    heard(&t, "C1>H0 hello\n"
+              "C1>H0 status\n"
+              "C1>H0 feed\n"
+              "C1>H0 feed\n");
     end(&t);
 }
 
@@ -167,7 +183,14 @@ static void without_a_cursor_vectors_tell_the_difference(void **state)
     world_run(t.w, 1000);
     listen(&t);
     world_run(t.w, 1510);
-    heard(&t, "");
+    heard(&t, "C1>H0 hello\n"
+              "C1>H0 status\n"
+              "C1>H0 feed\n"
+              "C1>H0 changes\n"
+              "C1>H0 feed\n"
+              "C1>H0 vector\n"
+              "C1>H0 changes\n"
+              "C1>H0 feed\n");
     end(&t);
 }
 
@@ -190,7 +213,16 @@ static void a_refreshed_head_is_found_beside_a_new_one(void **state)
     world_run(t.w, 1000);
     listen(&t);
     world_run(t.w, 1510);
-    heard(&t, "");
+    heard(&t, "C1>H0 hello\n"
+              "C1>H0 status\n"
+              "C1>H0 feed\n"
+              "C1>H0 changes\n"
+              "C1>H0 feed\n"
+              "C1>H0 vector\n"
+              "C1>H0 changes\n"
+              "C1>H0 vector\n"
+              "C1>H0 changes\n"
+              "C1>H0 feed\n");
     end(&t);
 }
 
@@ -203,7 +235,9 @@ static void a_change_is_pushed_and_comes_by_the_feed(void **state)
     start_all(&t);
     listen(&t);
     write_to(&t, t.city[0], 7);
-    heard(&t, "");
+    heard(&t, "C1>H0 push\n"
+              "C1>H0 feed\n"
+              "C2>H0 feed\n");
     end(&t);
 }
 
@@ -218,7 +252,23 @@ static void a_new_member_is_asked_for_and_served(void **state)
     listen(&t);
     admit(&t, t.city[2], true);
     world_run(t.w, 70000); /* It asks every minute whether it is taken. */
-    heard(&t, "");
+    heard(&t, "C3>H0 changes\n"
+              "C1>H0 changes\n"
+              "C1>H0 feed\n"
+              "C2>H0 changes\n"
+              "C2>H0 feed\n"
+              "C3>H0 feed\n"
+              "C3>H0 status\n"
+              "C3>H0 vector\n"
+              "C3>H0 push\n"
+              "C3>H0 changes\n"
+              "C1>H0 feed\n"
+              "C2>H0 feed\n"
+              "C3>H0 feed\n"
+              "C3>H0 feed\n"
+              "C1>H0 feed\n"
+              "C2>H0 feed\n"
+              "C3>H0 feed\n");
     end(&t);
 }
 
@@ -234,7 +284,9 @@ static void a_rotated_keyset_travels_with_the_head(void **state)
     r = store(t.city[0]);
     author_rotate(&t.city[0]->author, &r, world_now_s(t.w, t.city[0]));
     world_changed(t.w, t.city[0]);
-    heard(&t, "");
+    heard(&t, "C1>H0 push\n"
+              "C1>H0 feed\n"
+              "C2>H0 feed\n");
     end(&t);
 }
 
@@ -261,7 +313,11 @@ static void a_state_that_does_not_add_up_is_healed_by_its_leaves(void **state)
     lose_row(t.city[1], t.city[0], 2);
     listen(&t);
     write_to(&t, t.city[0], 3);
-    heard(&t, "");
+    heard(&t, "C1>H0 push\n"
+              "C1>H0 feed\n"
+              "C2>H0 leaves\n"
+              "C2>H0 feed\n"
+              "C2>H0 records\n");
     end(&t);
 }
 
@@ -286,7 +342,39 @@ static void a_large_state_goes_in_parts(void **state)
     start_all(&t);
     listen(&t);
     write_large(&t, t.city[0], 80);
-    heard(&t, "");
+    heard(&t, "C1>H0 push-part\n"
+              "C1>H0 push-part\n"
+              "C1>H0 push-part\n"
+              "C1>H0 push-part\n"
+              "C1>H0 push-part\n"
+              "C1>H0 push-part\n"
+              "C1>H0 push-part\n"
+              "C1>H0 push-part\n"
+              "C1>H0 push-part\n"
+              "C1>H0 push-part\n"
+              "C1>H0 push\n"
+              "C1>H0 feed\n"
+              "C2>H0 range\n"
+              "C2>H0 feed\n"
+              "C2>H0 range\n"
+              "C2>H0 range\n"
+              "C2>H0 range\n"
+              "C2>H0 range\n"
+              "C2>H0 range\n"
+              "C2>H0 range\n"
+              "C2>H0 range\n"
+              "C2>H0 range\n"
+              "C2>H0 range\n"
+              "C2>H0 range\n"
+              "C2>H0 range\n"
+              "C2>H0 range\n"
+              "C2>H0 range\n"
+              "C2>H0 range\n"
+              "C2>H0 range\n"
+              "C2>H0 range\n"
+              "C2>H0 range\n"
+              "C2>H0 range\n"
+              "C2>H0 range\n");
     end(&t);
 }
 
@@ -306,7 +394,11 @@ static void an_old_store_recovers_its_own_state_before_it_signs(void **state)
     assert_false(world_may_sign(t.city[0]));
     world_run(t.w, SETTLE_MS);
     assert_true(world_may_sign(t.city[0]));
-    heard(&t, "");
+    heard(&t, "C1>H0 hello\n"
+              "C1>H0 status\n"
+              "C1>H0 feed\n"
+              "C1>H0 changes\n"
+              "C1>H0 feed\n");
     end(&t);
 }
 
@@ -335,7 +427,34 @@ static void hubs_that_share_members_become_equal(void **state)
     listen(&t);
     world_start(w, city);
     world_run(w, 70000);
-    heard(&t, "");
+    heard(&t, "H1>H0 hello\n"
+              "H1>H0 status\n"
+              "C2>H1 hello\n"
+              "C2>H1 status\n"
+              "H1>H0 changes\n"
+              "H1>H0 push\n"
+              "C2>H1 changes\n"
+              "C2>H1 feed\n"
+              "H1>H0 feed\n"
+              "C2>H1 vector\n"
+              "H1>H0 vector\n"
+              "C2>H1 changes\n"
+              "H1>H0 feed\n"
+              "C2>H1 vector\n"
+              "C2>H1 status\n"
+              "C2>H1 changes\n"
+              "C2>H1 push\n"
+              "C2>H1 feed\n"
+              "C2>H1 feed\n"
+              "H0>H1 hello\n"
+              "H0>H1 status\n"
+              "H0>H1 changes\n"
+              "H0>H1 feed\n"
+              "H0>H1 vector\n"
+              "H0>H1 changes\n"
+              "H0>H1 feed\n"
+              "H1>H0 feed\n"
+              "C2>H1 feed\n");
     end(&t);
 }
 
