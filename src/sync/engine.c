@@ -421,7 +421,7 @@ static uint64_t wake_of(const struct c2c_engine *e)
         }
         if (!p->standing.connected) {
             wake = earlier(wake, p->standing.retry_ms);
-        } else if (p->recheck_ms != 0) {
+        } else if (p->recheck_ms != 0 && !e->await_roster) {
             wake = earlier(wake, p->recheck_ms);
         }
         for (unsigned s = 0; s < SLOTS; s++) {
