@@ -23,7 +23,7 @@ enum {
     LIARS = 3,
     STRANGERS = 3, /* Who join later. */
     LARGE = 2,
-    TROUBLES = 140,
+    TROUBLES = 100,
     TROUBLE_MS = 5000,
     HEAL_MS = 20 * 60 * 1000, /* In which they agree ... */
     HEAL_BYTES = 400 << 20,   /* ... with so many bytes. */
@@ -107,7 +107,7 @@ static void write_large(struct world *w, struct node *n)
     const struct c2c_replica r = store(n);
 
     author_begin(&n->author, &r);
-    for (unsigned key = 0; key < 14; key++) {
+    for (unsigned key = 0; key < 9; key++) {
         author_put(&n->author, &r, C2C_AUDIENCE_PUBLIC, key, 60000);
     }
     author_sign(&n->author, &r, world_now_s(w, n));
