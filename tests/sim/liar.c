@@ -68,7 +68,7 @@ static void bytes(struct prop *p, struct c2c_view old, struct c2c_buf *m)
 
 static struct c2c_hash random_hash(struct prop *p)
 {
-    struct c2c_hash hash;
+    struct c2c_hash hash = {{0}};
 
     prop_fill(p, hash.b, sizeof hash.b);
     return hash;
