@@ -126,8 +126,9 @@ struct c2c_replica_ops {
 
     /* @opening NULL: the network audience is not held.  @floor: deletions
      * before this revision are not known (a full state was taken over).  The
-     * head that is held already may be put again, for another seq.  All
-     * that is written between begin() and keep() has one seq: the next. */
+     * head that is held already may be put again, for another seq.  What
+     * is written between begin() and keep() has a seq after all that was there
+     * before; the head's is the last. */
     enum c2c_err (*put_head)(void *ctx, const struct c2c_hash *city,
                              const struct c2c_head *head, struct c2c_view bytes,
                              const struct c2c_net_opening *opening, bool floor);

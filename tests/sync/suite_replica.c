@@ -151,6 +151,7 @@ static void rows_come_in_slot_order_and_by_what_is_asked(void **state)
 
     (void)state;
     edit("51", "");
+    assert_ok(r.ops->seq(r.ctx, &seq));
     author_begin(&a, &r);
     author_put(&a, &r, C2C_AUDIENCE_PUBLIC, 3, 20);
     author_put(&a, &r, C2C_AUDIENCE_NETWORK, 2, 20);
@@ -162,8 +163,7 @@ static void rows_come_in_slot_order_and_by_what_is_asked(void **state)
     assert_rows((struct c2c_rows_query){.since_rev = 1, .network = true},
                 "pc:3 no:2 ");
     assert_rows((struct c2c_rows_query){.since_rev = 2, .network = true}, "");
-    assert_ok(r.ops->seq(r.ctx, &seq));
-    q.since_seq = seq - 1;
+    q.since_seq = seq;
     assert_rows(q, "pc:3 no:2 ");
     q.since_seq = 0;
     q.has_after = true;
@@ -214,7 +214,7 @@ static void revisions_of_an_earlier_epoch_come_before_all_of_this(void **state)
     assert_int_equal(held_of(&a).floor_rev, 0);
 }
 
-static void each_edit_gets_the_next_seq(void **state)
+static void each_edit_comes_after_all_before(void **state)
 {
     uint64_t first;
     uint64_t seq;
@@ -225,13 +225,13 @@ static void each_edit_gets_the_next_seq(void **state)
     assert_ok(r.ops->seq(r.ctx, &seq));
     assert_true(seq > first);
     assert_int_equal(held_of(&a).seq, seq);
-    assert_int_equal(held_of(&a).keyset_seq, seq);
+    assert_true(held_of(&a).keyset_seq > first);
     first = seq;
     edit("2", "");
     assert_ok(r.ops->seq(r.ctx, &seq));
     assert_true(seq > first);
     assert_int_equal(held_of(&a).seq, seq);
-    assert_int_equal(held_of(&a).keyset_seq, first);
+    assert_true(held_of(&a).keyset_seq <= first);
 }
 
 /* Cities in the order they are given: "ab". */
@@ -329,6 +329,9 @@ static void forgotten_deletions_raise_the_floor(void **state)
     struct c2c_held held;
 
     (void)state;
+    if (suite->forget_deletions == NULL) {
+        skip();
+    }
     edit("12", "");
     edit("", "1");
     edit("", "2");
@@ -358,7 +361,7 @@ static void a_full_state_is_a_floor(void **state)
     assert_int_equal(held_of(&a).floor_seq, held_of(&a).seq);
     assert_true(held_of(&a).seq > held.seq);
     assert_false(held_of(&a).has_opening);
-    assert_gone((struct c2c_rows_query){.network = false}, "");
+    assert_gone((struct c2c_rows_query){.since_rev = 2}, "");
     c2c_buf_fini(&head);
 }
 
@@ -487,7 +490,7 @@ int suite_replica_run(const char *name, const struct suite_replica *under_test)
         TEST(what_was_removed_is_told_until_it_is_put_again),
         TEST(removing_what_is_not_there_says_so),
         TEST(revisions_of_an_earlier_epoch_come_before_all_of_this),
-        TEST(each_edit_gets_the_next_seq),
+        TEST(each_edit_comes_after_all_before),
         TEST(changes_come_in_their_order_cities_by_id),
         TEST(a_callback_can_stop),
         TEST(undo_takes_everything_back),

@@ -17,7 +17,7 @@ struct suite_replica {
     /* Stop without a word and start again on what is durable. */
     void (*crash)(void *ctx);
 
-    /* Forget deletions of @city up to @rev. */
+    /* Forget deletions of @city up to @rev; NULL: not by revision. */
     void (*forget_deletions)(void *ctx, const struct c2c_hash *city,
                              uint64_t rev);
     void (*close)(void *ctx);
