@@ -88,20 +88,6 @@ static void lie_hello(struct prop *p, struct c2c_view body, struct c2c_buf *out)
     must(c2c_hello_reply_encode(&m, out));
 }
 
-/* Endless "more", cursors from nowhere. */
-static void lie_feed(struct prop *p, struct c2c_view body, struct c2c_buf *out)
-{
-    struct c2c_feed_reply m;
-
-    must(c2c_feed_reply_decode(body, &m));
-    m.more = prop_below(p, 2) == 0;
-    if (prop_below(p, 2) == 0) {
-        m.cursor.seq = prop_u64(p) >> (1 + prop_below(p, 60));
-    }
-    m.cursor.network = prop_below(p, 4) != 0;
-    must(c2c_feed_reply_encode(&m, out));
-}
-
 static void lie_vector(struct prop *p, struct c2c_view body,
                        struct c2c_buf *out)
 {
@@ -163,6 +149,30 @@ static void lie_commit(struct prop *p, struct c2c_commit *c, uint8_t head[1024])
         c->form = c->removed.n > 0 ? C2C_COMMIT_DELTA : C2C_COMMIT_FULL;
         break;
     }
+}
+
+/* Endless "more", cursors from nowhere, commits that do not add up. */
+static void lie_feed(struct prop *p, struct c2c_view body, struct c2c_buf *out)
+{
+    struct c2c_feed_reply m;
+    struct c2c_list_buf commits;
+    struct c2c_commit commit;
+    uint8_t head[1024];
+
+    must(c2c_feed_reply_decode(body, &m));
+    m.more = prop_below(p, 4) == 0;
+    if (prop_below(p, 4) == 0) {
+        m.cursor.seq = prop_u64(p) >> (1 + prop_below(p, 60));
+    }
+    m.cursor.network = prop_below(p, 4) != 0;
+    c2c_list_init(&commits, 4 << 20);
+    while (c2c_list_next_commit(&m.commits, &commit) == C2C_E_OK) {
+        lie_commit(p, &commit, head);
+        must(c2c_list_put_commit(&commits, &commit));
+    }
+    m.commits = c2c_list_of(&commits);
+    must(c2c_feed_reply_encode(&m, out));
+    c2c_list_fini(&commits);
 }
 
 static void lie_changes(struct prop *p, struct c2c_view body,
@@ -304,7 +314,32 @@ void liar_reply(struct prop *p, enum c2c_msg_kind kind, struct c2c_view old,
     c2c_buf_fini(&body);
 }
 
+/* A push of what was never signed. */
+static void lie_push(struct prop *p, struct c2c_view args,
+                     struct c2c_buf *message)
+{
+    struct c2c_commit commit;
+    struct c2c_buf lie;
+    uint8_t head[1024];
+
+    must(c2c_commit_decode(args, &commit));
+    lie_commit(p, &commit, head);
+    c2c_buf_init(&lie, 8 << 20);
+    must(c2c_commit_encode(&commit, &lie));
+    c2c_buf_clear(message);
+    must(c2c_msg_request_encode(C2C_MSG_PUSH, 1 << 20, c2c_buf_view(&lie),
+                                message));
+    c2c_buf_fini(&lie);
+}
+
 void liar_request(struct prop *p, struct c2c_view old, struct c2c_buf *message)
 {
-    bytes(p, old, message);
+    struct c2c_msg_request request;
+
+    if (c2c_msg_request_decode(old, &request) == C2C_E_OK &&
+        request.kind == C2C_MSG_PUSH && prop_below(p, 4) != 0) {
+        lie_push(p, request.args, message);
+    } else {
+        bytes(p, old, message);
+    }
 }

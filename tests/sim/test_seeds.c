@@ -235,6 +235,8 @@ static void build(struct world *w)
         }
         if (i > HUBS && prop_below(&w->rng, 12) == 0) {
             world_dial(n, w->node[HUBS + prop_below(&w->rng, i - HUBS)]);
+        } else if (i >= HUBS && !n->liar && prop_below(&w->rng, 12) == 0) {
+            world_dial(n, w->node[NODES - 1 - prop_below(&w->rng, LIARS)]);
         }
         if (i >= HUBS && i < HUBS + LARGE) {
             write_large(w, n);

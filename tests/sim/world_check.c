@@ -10,7 +10,7 @@ enum {
     LISTS_MAX = 256 << 10, /* Of an engine, a peer; beside what it heals. */
     HEAL_MAX = 64 << 20,
     STAGED_MAX = 64 << 20,
-    CHECK_ONE_IN = 64
+    CHECK_ONE_IN = 8
 };
 
 /* Invariants. */
