@@ -281,6 +281,11 @@ void author_refresh(struct author *a, const struct c2c_replica *r,
     c2c_buf_init(&old, C2C_MAX_HEAD_BYTES);
     c2c_buf_init(&bytes, C2C_MAX_HEAD_BYTES);
     ok(r->ops->held(r->ctx, &a->id, &held));
+    if (held.head.epoch < a->keyset.n) { /* Its new epoch was taken back. */
+        author_begin(a, r);
+        author_sign(a, r, now_s);
+        return;
+    }
     ok(r->ops->head(r->ctx, &a->id, &old));
     if (now_s <= held.head.time_s) { /* The clock was set back. */
         now_s = held.head.time_s + 1;
