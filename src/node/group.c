@@ -62,7 +62,7 @@ static enum c2c_err take_back(struct c2c_group *g, const struct c2c_job *job)
                : err;
 }
 
-static enum c2c_err do_job(struct c2c_group *g, struct c2c_job *job)
+enum c2c_err c2c_job_run(struct c2c_job *job, struct c2c_group *g)
 {
     enum c2c_err err = c2c_store_savepoint(g->env->store);
 
@@ -76,12 +76,14 @@ static enum c2c_err do_job(struct c2c_group *g, struct c2c_job *job)
     job->err = err;
     if (err == C2C_E_OK && !job->dry_run) {
         g->erased = g->erased || job->result.erased;
+        g->changed = g->changed || (job->result.changed && !job->waiting);
         return c2c_store_release(g->env->store);
     }
     return take_back(g, job);
 }
 
-static void fail_job(struct c2c_group *g, struct c2c_job *job, enum c2c_err err)
+void c2c_job_fail(struct c2c_job *job, const struct c2c_group *group,
+                  enum c2c_err err)
 {
     if (job->err != C2C_E_OK && job->diag.code != C2C_E_OK) {
         return; /* It had failed by itself. */
@@ -89,7 +91,7 @@ static void fail_job(struct c2c_group *g, struct c2c_job *job, enum c2c_err err)
     job->err = err;
     job->waiting = false;
     (void)c2c_diag_set(&job->diag, err, "store", "could not be saved: %s (%s)",
-                       c2c_strerror(err), c2c_store_detail(g->env->store));
+                       c2c_strerror(err), c2c_store_detail(group->env->store));
     c2c_diag_hint(&job->diag,
                   err == C2C_E_DISK_FULL
                       ? "make room on the disk and ask again: nothing was "
@@ -97,24 +99,21 @@ static void fail_job(struct c2c_group *g, struct c2c_job *job, enum c2c_err err)
                       : "nothing was changed; `c2c doctor` may know more");
 }
 
-enum c2c_err c2c_group_run(struct c2c_group *group, struct c2c_job *const *jobs,
-                           size_t n)
+enum c2c_err c2c_group_run(struct c2c_group *group,
+                           const struct c2c_step *const *steps, size_t n)
 {
     struct c2c_store *store = group->env->store;
     enum c2c_err err = c2c_store_begin(store);
 
     for (size_t i = 0; i < n && err == C2C_E_OK; i++) {
-        err = do_job(group, jobs[i]);
+        err = steps[i]->run(steps[i]->ctx, group);
     }
     if (err == C2C_E_OK) {
         err = c2c_store_commit(store);
     }
     if (err != C2C_E_OK) {
-        for (size_t i = 0; i < n; i++) {
-            fail_job(group, jobs[i], err);
-        }
         c2c_store_rollback(store);
-        c2c_log(C2C_LOG_ERR, "writer", "group taken back jobs=%zu err=%s", n,
+        c2c_log(C2C_LOG_ERR, "writer", "group taken back steps=%zu err=%s", n,
                 c2c_errname(err));
     }
     return err;

@@ -1,8 +1,9 @@
-/* Jobs that are made durable together: one transaction, one fsync.
+/* Steps that are made durable together: one transaction, one fsync.
  *
- * Each job is a savepoint of its own, so that one that is refused leaves the
- * others alone.  When the transaction fails, all of it is taken back and every
- * job gets the reason.  Nothing is answered before it is durable. */
+ * A step runs inside the transaction, in a savepoint of its own where it may be
+ * refused, so that one that is refused leaves the others alone.  When the
+ * transaction fails, all of it is taken back and every step is told why.
+ * Nothing is answered before it is durable. */
 
 #ifndef C2C_NODE_GROUP_H
 #define C2C_NODE_GROUP_H
@@ -14,6 +15,29 @@
 #include "base/err.h"
 #include "node/commit.h"
 
+struct c2c_group {
+    struct c2c_commit_env *env; /* Its time is set for every job. */
+    const struct c2c_clock *clock;
+    bool restored; /* Keep the drafts; sign nothing. */
+    bool erased;   /* Set when bytes have to leave the disk. */
+    bool changed;  /* Set when our own state has changed. */
+};
+
+struct c2c_step {
+    /* An error ends the whole group. */
+    enum c2c_err (*run)(void *ctx, struct c2c_group *group);
+
+    /* The group is durable, or (@err) all of it was taken back. */
+    void (*done)(void *ctx, enum c2c_err err);
+    void *ctx;
+};
+
+/* Run @steps in order and make them durable; does not call done(). */
+enum c2c_err c2c_group_run(struct c2c_group *group,
+                           const struct c2c_step *const *steps,
+                           size_t n) C2C_MUST_CHECK;
+
+/* A commit of our own as a step: see node/commit.h. */
 struct c2c_job {
     struct c2c_draft *drafts; /* Borrowed until the job is done. */
     size_t n;
@@ -27,16 +51,12 @@ struct c2c_job {
     bool waiting; /* Kept, not signed. */
 };
 
-struct c2c_group {
-    struct c2c_commit_env *env; /* Its time is set for every job. */
-    const struct c2c_clock *clock;
-    bool restored; /* Keep the drafts; sign nothing. */
-    bool erased;   /* Set when bytes have to leave the disk. */
-};
+enum c2c_err c2c_job_run(struct c2c_job *job,
+                         struct c2c_group *group) C2C_MUST_CHECK;
 
-/* Do @jobs in order.  C2C_E_OK when those without an error are durable, else
- * nothing is. */
-enum c2c_err c2c_group_run(struct c2c_group *group, struct c2c_job *const *jobs,
-                           size_t n) C2C_MUST_CHECK;
+/* Give a job that had succeeded the reason for which its group was taken
+ * back. */
+void c2c_job_fail(struct c2c_job *job, const struct c2c_group *group,
+                  enum c2c_err err);
 
 #endif /* C2C_NODE_GROUP_H */

@@ -23,10 +23,10 @@ enum {
     DAY_S = 86400
 };
 
-/* A job on its way, with the box in which its caller waits. */
+/* A step on its way. */
 struct letter {
-    struct c2c_job *job;
-    struct c2c_mailbox *done;
+    struct c2c_step step;
+    bool owned; /* From c2c_writer_post(): freed once it is done. */
 };
 
 struct c2c_writer {
@@ -38,6 +38,8 @@ struct c2c_writer {
     uint64_t refresh_at_s;
     bool wipe;   /* Erased bytes may still be in the log of the store. */
     bool behind; /* The full text is. */
+    struct c2c_writer_guest guest;
+    const struct c2c_group *group; /* While its steps are told. */
     struct c2c_mailbox *jobs;
     pthread_t thread;
     bool started;
@@ -95,32 +97,41 @@ static void follow_up(struct c2c_writer *w)
     }
 }
 
-static void answer(struct letter *letters, size_t n)
+static void finish(struct letter *const *letters, size_t n, enum c2c_err err)
 {
     for (size_t i = 0; i < n; i++) {
-        /* The box has room for exactly this one: it cannot be refused. */
-        enum c2c_err err = c2c_mailbox_put(letters[i].done, letters[i].job);
+        bool owned = letters[i]->owned;
 
-        assert(err == C2C_E_OK);
-        (void)err;
+        letters[i]->step.done(letters[i]->step.ctx, err);
+        if (owned) { /* Else its owner has gone on. */
+            c2c_free(letters[i]);
+        }
     }
 }
 
-static void do_group(struct c2c_writer *w, struct letter *letters, size_t n)
+static void do_group(struct c2c_writer *w, struct letter *const *letters,
+                     size_t n)
 {
     struct c2c_group group = {.env = &w->env,
                               .clock = w->options.clock,
                               .restored = w->state == C2C_WRITER_RESTORED};
-    struct c2c_job *jobs[GROUP_MAX];
+    const struct c2c_step *steps[GROUP_MAX];
+    enum c2c_err err;
 
     for (size_t i = 0; i < n; i++) {
-        jobs[i] = letters[i].job;
+        steps[i] = &letters[i]->step;
     }
-    if (c2c_group_run(&group, jobs, n) == C2C_E_OK) {
+    err = c2c_group_run(&group, steps, n);
+    w->group = &group;
+    if (err == C2C_E_OK) {
         w->wipe = w->wipe || group.erased;
         follow_up(w);
     }
-    answer(letters, n);
+    finish(letters, n, err);
+    w->group = NULL;
+    if (w->guest.durable != NULL) {
+        w->guest.durable(w->guest.ctx, err, group.changed);
+    }
 }
 
 /* Refresh the head in time, with jitter so that not all cities do it at once.
@@ -162,13 +173,11 @@ static void refresh(struct c2c_writer *w)
     }
 }
 
-static uint64_t wait_ms(const struct c2c_writer *w)
+/* Until a head has to be signed anew. */
+static uint64_t refresh_ms(const struct c2c_writer *w)
 {
     uint64_t now_s = now_ms(w) / 1000;
 
-    if (w->wipe || w->behind) {
-        return RETRY_MS;
-    }
     if (w->state != C2C_WRITER_READY) {
         return UINT64_MAX;
     }
@@ -180,48 +189,136 @@ static uint64_t wait_ms(const struct c2c_writer *w)
            1000;
 }
 
+static uint64_t wait_ms(const struct c2c_writer *w)
+{
+    uint64_t wait = refresh_ms(w);
+    uint64_t guest =
+        w->guest.wait_ms == NULL ? UINT64_MAX : w->guest.wait_ms(w->guest.ctx);
+
+    if ((w->wipe || w->behind) && wait > RETRY_MS) {
+        wait = RETRY_MS;
+    }
+    return wait < guest ? wait : guest;
+}
+
+/* The guest's time has come: a step of its own. */
+static void wake_guest(struct c2c_writer *w)
+{
+    struct letter letter = {.step = w->guest.tick};
+    struct letter *const letters[] = {&letter};
+
+    do_group(w, letters, 1);
+}
+
+/* Nobody has sent anything for a while. */
+static void do_chores(struct c2c_writer *w)
+{
+    if (w->guest.wait_ms != NULL && w->guest.wait_ms(w->guest.ctx) == 0) {
+        wake_guest(w);
+    } else if (w->state == C2C_WRITER_READY &&
+               now_ms(w) / 1000 >= w->refresh_at_s) {
+        refresh(w);
+    } else if (w->wipe || w->behind) {
+        follow_up(w);
+    }
+}
+
 static void *run(void *arg)
 {
     struct c2c_writer *w = arg;
-    struct letter letters[GROUP_MAX];
+    struct letter *letters[GROUP_MAX];
 
     for (;;) {
         struct letter *letter = c2c_mailbox_take(w->jobs, wait_ms(w));
         size_t n = 0;
 
         while (letter != NULL) {
-            letters[n++] = *letter;
+            letters[n++] = letter;
             letter = n < GROUP_MAX ? c2c_mailbox_take(w->jobs, 0) : NULL;
         }
         if (n > 0) {
             do_group(w, letters, n);
         } else if (c2c_mailbox_closed(w->jobs)) {
             return NULL;
-        } else if (now_ms(w) / 1000 >= w->refresh_at_s &&
-                   w->state == C2C_WRITER_READY) {
-            refresh(w);
-        } else if (w->wipe || w->behind) {
-            follow_up(w);
+        } else {
+            do_chores(w);
         }
     }
 }
 
+/* A job and the box in which its caller waits. */
+struct waiter {
+    struct c2c_writer *writer;
+    struct c2c_job *job;
+    struct c2c_mailbox *done;
+};
+
+static enum c2c_err run_waiter(void *ctx, struct c2c_group *group)
+{
+    struct waiter *waiter = ctx;
+
+    return c2c_job_run(waiter->job, group);
+}
+
+static void wake_waiter(void *ctx, enum c2c_err err)
+{
+    struct waiter *waiter = ctx;
+    enum c2c_err put;
+
+    if (err != C2C_E_OK) {
+        c2c_job_fail(waiter->job, waiter->writer->group, err);
+    }
+    /* The box has room for exactly this one: it cannot be refused. */
+    put = c2c_mailbox_put(waiter->done, waiter->job);
+    assert(put == C2C_E_OK);
+    (void)put;
+}
+
 void c2c_writer_run(struct c2c_writer *writer, struct c2c_job *job)
 {
-    struct letter letter = {.job = job};
-    enum c2c_err err = c2c_mailbox_new(1, &letter.done);
+    struct waiter waiter = {.writer = writer, .job = job};
+    struct letter letter = {.step = {run_waiter, wake_waiter, &waiter}};
+    enum c2c_err err = c2c_mailbox_new(1, &waiter.done);
 
     job->diag.code = C2C_E_OK;
     if (err == C2C_E_OK) {
         err = c2c_mailbox_put(writer->jobs, &letter);
     }
     if (err == C2C_E_OK) {
-        (void)c2c_mailbox_take(letter.done, UINT64_MAX);
+        (void)c2c_mailbox_take(waiter.done, UINT64_MAX);
     } else {
         job->err =
             c2c_diag_set(&job->diag, err, "node", "%s", c2c_strerror(err));
     }
-    c2c_mailbox_free(letter.done);
+    c2c_mailbox_free(waiter.done);
+}
+
+enum c2c_err c2c_writer_post(struct c2c_writer *writer,
+                             const struct c2c_step *step)
+{
+    struct letter *letter = c2c_calloc(1, sizeof *letter);
+    enum c2c_err err = C2C_E_NOMEM;
+
+    if (letter != NULL) {
+        letter->step = *step;
+        letter->owned = true;
+        err = c2c_mailbox_put(writer->jobs, letter);
+    }
+    if (err != C2C_E_OK) {
+        c2c_free(letter);
+    }
+    return err;
+}
+
+void c2c_writer_receive(struct c2c_writer *writer,
+                        const struct c2c_writer_guest *guest)
+{
+    writer->guest = *guest;
+}
+
+struct c2c_store *c2c_writer_store(struct c2c_writer *writer)
+{
+    return writer->store;
 }
 
 /* The first profile, DIR/city.json. */

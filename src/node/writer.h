@@ -40,6 +40,30 @@ void c2c_writer_close(struct c2c_writer *writer);
 
 enum c2c_writer_state c2c_writer_state(const struct c2c_writer *writer);
 
+/* Have @step done in a group; its done() is called on the writer's thread.
+ * Never waits; any thread.  C2C_E_BUSY, C2C_E_STOPPING, C2C_E_NOMEM: it will
+ * not be. */
+enum c2c_err c2c_writer_post(struct c2c_writer *writer,
+                             const struct c2c_step *step) C2C_MUST_CHECK;
+
+/* Who else lives on the writer's thread (the federation); all zeros: nobody. */
+struct c2c_writer_guest {
+    uint64_t (*wait_ms)(void *ctx); /* Until its tick has to run. */
+    struct c2c_step tick;
+
+    /* After every group: durable, or taken back for @err.  @own_changed: the
+     * city's own state has changed. */
+    void (*durable)(void *ctx, enum c2c_err err, bool own_changed);
+    void *ctx;
+};
+
+/* From a step only. */
+void c2c_writer_receive(struct c2c_writer *writer,
+                        const struct c2c_writer_guest *guest);
+
+/* The write connection, for steps and the guest. */
+struct c2c_store *c2c_writer_store(struct c2c_writer *writer);
+
 /* Do a job; returns when it is durable or has failed (job->err).  Any thread.
  */
 void c2c_writer_run(struct c2c_writer *writer, struct c2c_job *job);

@@ -237,3 +237,27 @@ void drafts_fini(struct drafts *drafts)
 {
     c2c_doc_free(drafts->doc);
 }
+
+static enum c2c_err run_job(void *ctx, struct c2c_group *group)
+{
+    return c2c_job_run(ctx, group);
+}
+
+enum c2c_err drafts_run(struct c2c_group *group, struct c2c_job *const *jobs,
+                        size_t n)
+{
+    struct c2c_step step[16];
+    const struct c2c_step *steps[16];
+    enum c2c_err err;
+
+    assert_true(n <= 16);
+    for (size_t i = 0; i < n; i++) {
+        step[i] = (struct c2c_step){run_job, NULL, jobs[i]};
+        steps[i] = &step[i];
+    }
+    err = c2c_group_run(group, steps, n);
+    for (size_t i = 0; i < n && err != C2C_E_OK; i++) {
+        c2c_job_fail(jobs[i], group, err);
+    }
+    return err;
+}

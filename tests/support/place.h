@@ -58,6 +58,10 @@ void drafts_init(struct drafts *drafts, const struct place *place,
 /* The removal of our record @type/@slug, whose key is @key. */
 void drafts_init_removal(struct drafts *drafts, const struct place *place,
                          const char *type, const struct c2c_uuid *key);
+/* Do the jobs as one group, as the writer does. */
+enum c2c_err drafts_run(struct c2c_group *group, struct c2c_job *const *jobs,
+                        size_t n);
+
 void drafts_fini(struct drafts *drafts);
 
 #endif /* C2C_TESTS_PLACE_H */

@@ -266,7 +266,7 @@ static void words_leave_the_disk_when_a_key_comes_back_at_once(void **state)
                 "\"name\":{\"en\":\"Numbat\"}}}]");
     assert_ok(c2c_store_open(t.place.dir, C2C_STORE_WRITE, &env.store, NULL));
     assert_ok(c2c_cities_find(env.store, &t.place.identity.city, &env.city));
-    assert_ok(c2c_group_run(&group, jobs, 2));
+    assert_ok(drafts_run(&group, jobs, 2));
     assert_ok(removal.job.err);
     assert_ok(again.job.err);
     c2c_store_close(env.store);

@@ -156,7 +156,7 @@ static enum c2c_err run_group(struct c2c_commit_env *env)
     for (size_t i = 0; i < JOBS; i++) {
         jobs[i] = &t.drafts[i].job;
     }
-    return c2c_group_run(&group, jobs, JOBS);
+    return drafts_run(&group, jobs, JOBS);
 }
 
 /* Everything under one signature, and what it is. */
@@ -262,7 +262,7 @@ static void goes_on(struct c2c_commit_env *env)
     drafts_init(&more, &t.place,
                 "[{\"type\":\"office\",\"slug\":\"d\",\"body\":{\"name\":{"
                 "\"en\":\"D\"}}}]");
-    assert_ok(c2c_group_run(&group, &job, 1));
+    assert_ok(drafts_run(&group, &job, 1));
     assert_ok(job->err);
     drafts_fini(&more);
     (void)look(env->store, env->city);

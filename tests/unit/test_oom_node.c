@@ -96,7 +96,7 @@ static enum c2c_err commit_once(void *arg)
     }
     if (err == C2C_E_OK) {
         memset(&job->diag, 0, sizeof job->diag);
-        assert_ok(c2c_group_run(&group, &job, 1)); /* Without this job. */
+        assert_ok(drafts_run(&group, &job, 1)); /* Without this job. */
         err = job->err;
         assert_true(err == C2C_E_OK || job->diag.message[0] != '\0');
     }
