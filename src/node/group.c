@@ -100,7 +100,7 @@ void c2c_job_fail(struct c2c_job *job, const struct c2c_group *group,
 }
 
 enum c2c_err c2c_group_run(struct c2c_group *group,
-                           const struct c2c_step *const *steps, size_t n)
+                           const struct c2c_task *const *steps, size_t n)
 {
     struct c2c_store *store = group->env->store;
     enum c2c_err err = c2c_store_begin(store);

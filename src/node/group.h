@@ -23,7 +23,7 @@ struct c2c_group {
     bool changed;  /* Set when our own state has changed. */
 };
 
-struct c2c_step {
+struct c2c_task {
     /* An error ends the whole group. */
     enum c2c_err (*run)(void *ctx, struct c2c_group *group);
 
@@ -34,7 +34,7 @@ struct c2c_step {
 
 /* Run @steps in order and make them durable; does not call done(). */
 enum c2c_err c2c_group_run(struct c2c_group *group,
-                           const struct c2c_step *const *steps,
+                           const struct c2c_task *const *steps,
                            size_t n) C2C_MUST_CHECK;
 
 /* A commit of our own as a step: see node/commit.h. */

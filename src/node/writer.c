@@ -25,7 +25,7 @@ enum {
 
 /* A step on its way. */
 struct letter {
-    struct c2c_step step;
+    struct c2c_task step;
     bool owned; /* From c2c_writer_post(): freed once it is done. */
 };
 
@@ -115,7 +115,7 @@ static void do_group(struct c2c_writer *w, struct letter *const *letters,
     struct c2c_group group = {.env = &w->env,
                               .clock = w->options.clock,
                               .restored = w->state == C2C_WRITER_RESTORED};
-    const struct c2c_step *steps[GROUP_MAX];
+    const struct c2c_task *steps[GROUP_MAX];
     enum c2c_err err;
 
     for (size_t i = 0; i < n; i++) {
@@ -294,7 +294,7 @@ void c2c_writer_run(struct c2c_writer *writer, struct c2c_job *job)
 }
 
 enum c2c_err c2c_writer_post(struct c2c_writer *writer,
-                             const struct c2c_step *step)
+                             const struct c2c_task *step)
 {
     struct letter *letter = c2c_calloc(1, sizeof *letter);
     enum c2c_err err = C2C_E_NOMEM;

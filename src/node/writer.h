@@ -44,12 +44,12 @@ enum c2c_writer_state c2c_writer_state(const struct c2c_writer *writer);
  * Never waits; any thread.  C2C_E_BUSY, C2C_E_STOPPING, C2C_E_NOMEM: it will
  * not be. */
 enum c2c_err c2c_writer_post(struct c2c_writer *writer,
-                             const struct c2c_step *step) C2C_MUST_CHECK;
+                             const struct c2c_task *step) C2C_MUST_CHECK;
 
 /* Who else lives on the writer's thread (the federation); all zeros: nobody. */
 struct c2c_writer_guest {
     uint64_t (*wait_ms)(void *ctx); /* Until its tick has to run. */
-    struct c2c_step tick;
+    struct c2c_task tick;
 
     /* After every group: durable, or taken back for @err.  @own_changed: the
      * city's own state has changed. */

@@ -246,13 +246,13 @@ static enum c2c_err run_job(void *ctx, struct c2c_group *group)
 enum c2c_err drafts_run(struct c2c_group *group, struct c2c_job *const *jobs,
                         size_t n)
 {
-    struct c2c_step step[16];
-    const struct c2c_step *steps[16];
+    struct c2c_task step[16];
+    const struct c2c_task *steps[16];
     enum c2c_err err;
 
     assert_true(n <= 16);
     for (size_t i = 0; i < n; i++) {
-        step[i] = (struct c2c_step){run_job, NULL, jobs[i]};
+        step[i] = (struct c2c_task){run_job, NULL, jobs[i]};
         steps[i] = &step[i];
     }
     err = c2c_group_run(group, steps, n);
