@@ -2,8 +2,10 @@
 
 #include <nng/nng.h>
 #include <nng/protocol/reqrep0/req.h>
+#include <nng/supplemental/tls/tls.h>
 #include <stdatomic.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "net/error_priv.h"
 
@@ -18,7 +20,8 @@ struct question {
     nng_ctx context;
     bool open;
     nng_aio *aio;
-    bool sending;     /* Else receiving. */
+    bool sending; /* Else receiving. */
+    uint64_t until_ms;
     atomic_bool busy; /* Set by the asking thread, cleared by NNG's. */
     struct c2c_outcome *outcome;
 };
@@ -26,7 +29,8 @@ struct question {
 struct c2c_dialer {
     nng_socket socket;
     struct c2c_dialer_options options;
-    atomic_int pipes;
+    atomic_int pipe; /* The connection's id; 0: none. */
+    atomic_int lost; /* The id of the last one that was lost. */
     struct question question[];
 };
 
@@ -36,25 +40,38 @@ struct c2c_outcome {
     nng_msg *msg; /* NULL: none. */
 };
 
-/* On NNG's threads. */
+/* On NNG's threads.  The end of a connection may be told before its beginning:
+ * then the beginning does not count. */
 static void connected(nng_pipe pipe, nng_pipe_ev event, void *arg)
 {
     struct c2c_dialer *d = arg;
+    int id = nng_pipe_id(pipe);
 
-    (void)pipe;
-    (void)atomic_fetch_add(&d->pipes, event == NNG_PIPE_EV_ADD_POST ? 1 : -1);
+    if (event == NNG_PIPE_EV_ADD_POST) {
+        atomic_store(&d->pipe, id);
+    } else {
+        atomic_store(&d->lost, id);
+    }
+    if (atomic_load(&d->lost) == id) {
+        (void)atomic_compare_exchange_strong(&d->pipe, &id, 0);
+    }
 }
 
-static enum c2c_err outcome_error(int rc)
+static enum c2c_err outcome_error(const struct question *q, int rc)
 {
-    return rc == NNG_ECLOSED ? C2C_E_STOPPING : c2c_net_error(rc);
+    if (rc == NNG_ECLOSED) {
+        return C2C_E_STOPPING;
+    }
+    /* What could not even be sent says more than that time has passed. */
+    return rc == NNG_ETIMEDOUT && q->sending ? C2C_E_UNREACHABLE
+                                             : c2c_net_error(rc);
 }
 
 static void finish(struct question *q, int rc)
 {
     struct c2c_outcome *outcome = q->outcome;
 
-    outcome->err = outcome_error(rc);
+    outcome->err = outcome_error(q, rc);
     if (rc == 0) {
         outcome->msg = nng_aio_get_msg(q->aio);
     } else if (q->sending) {
@@ -65,6 +82,16 @@ static void finish(struct question *q, int rc)
     q->dialer->options.fn(q->dialer->options.ctx, outcome);
 }
 
+/* Each step of a question has what is left of its time. */
+static void set_timeout(struct question *q)
+{
+    uint64_t now_ms = c2c_clock_mono_ms();
+
+    nng_aio_set_timeout(q->aio, now_ms < q->until_ms
+                                    ? (nng_duration)(q->until_ms - now_ms)
+                                    : 1);
+}
+
 /* On NNG's threads: the question has been sent, or answered, or has failed. */
 static void progressed(void *arg)
 {
@@ -73,6 +100,7 @@ static void progressed(void *arg)
 
     if (rc == 0 && q->sending) {
         q->sending = false;
+        set_timeout(q);
         nng_ctx_recv(q->context, q->aio);
     } else {
         finish(q, rc);
@@ -120,6 +148,9 @@ static int dial(struct c2c_dialer *d, const char *url)
     if (rc == 0) {
         /* Only TCP has it; others need none. */
         (void)nng_dialer_set_bool(dialer, NNG_OPT_TCP_KEEPALIVE, true);
+        /* Whom we talk to the session proves, not TLS. */
+        (void)nng_dialer_set_int(dialer, NNG_OPT_TLS_AUTH_MODE,
+                                 NNG_TLS_AUTH_MODE_NONE);
         rc = nng_dialer_start(dialer, NNG_FLAG_NONBLOCK);
     }
     return rc;
@@ -169,6 +200,10 @@ void c2c_dialer_close(struct c2c_dialer *d)
         }
         if (d->question[i].aio != NULL) {
             nng_aio_stop(d->question[i].aio);
+            /* Stopped between two steps: NNG then calls nobody. */
+            if (d->question[i].outcome != NULL) {
+                finish(&d->question[i], NNG_ECLOSED);
+            }
             nng_aio_free(d->question[i].aio);
         }
     }
@@ -178,7 +213,7 @@ void c2c_dialer_close(struct c2c_dialer *d)
 
 bool c2c_dialer_connected(const struct c2c_dialer *d)
 {
-    return atomic_load(&d->pipes) > 0;
+    return atomic_load(&d->pipe) != 0;
 }
 
 static struct question *find_free(struct c2c_dialer *d)
@@ -213,8 +248,9 @@ enum c2c_err c2c_dialer_ask(struct c2c_dialer *d, uint64_t tag,
     outcome->tag = tag;
     q->outcome = outcome;
     q->sending = true;
+    q->until_ms = c2c_clock_mono_ms() + timeout_ms;
     atomic_store(&q->busy, true);
-    nng_aio_set_timeout(q->aio, (nng_duration)timeout_ms);
+    set_timeout(q);
     nng_aio_set_msg(q->aio, msg);
     nng_ctx_send(q->context, q->aio);
     return C2C_E_OK;

@@ -1,0 +1,62 @@
+#include "base/address.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+static const uint8_t v4_prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+enum {
+    SITE_BYTES = 8 /* Of an IPv6 address: its /64. */
+};
+
+struct c2c_address c2c_address_v4(const uint8_t ip[4])
+{
+    struct c2c_address address;
+
+    memcpy(address.b, v4_prefix, sizeof v4_prefix);
+    memcpy(address.b + sizeof v4_prefix, ip, 4);
+    return address;
+}
+
+struct c2c_address c2c_address_v6(const uint8_t ip[16])
+{
+    struct c2c_address address;
+
+    memcpy(address.b, ip, sizeof address.b);
+    return address;
+}
+
+static bool is_v4(const struct c2c_address *address)
+{
+    return memcmp(address->b, v4_prefix, sizeof v4_prefix) == 0;
+}
+
+bool c2c_address_is_local(const struct c2c_address *address)
+{
+    static const struct c2c_address none;
+
+    return memcmp(address->b, none.b, sizeof none.b) == 0;
+}
+
+bool c2c_address_same_site(const struct c2c_address *a,
+                           const struct c2c_address *b)
+{
+    bool whole = is_v4(a) || is_v4(b);
+
+    return memcmp(a->b, b->b, whole ? sizeof a->b : SITE_BYTES) == 0;
+}
+
+void c2c_address_text(const struct c2c_address *address,
+                      char out[C2C_ADDRESS_TEXT])
+{
+    bool v4 = is_v4(address);
+
+    if (c2c_address_is_local(address)) {
+        memcpy(out, "local", sizeof "local");
+        return;
+    }
+    /* Cannot fail: family and room are right. */
+    (void)inet_ntop(v4 ? AF_INET : AF_INET6,
+                    address->b + (v4 ? sizeof v4_prefix : 0), out,
+                    C2C_ADDRESS_TEXT);
+}
