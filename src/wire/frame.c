@@ -217,3 +217,11 @@ enum c2c_err c2c_frame_encode(const struct c2c_frame *frame,
     }
     return err;
 }
+
+enum c2c_err c2c_frame_refuse(enum c2c_err why, struct c2c_buf *out)
+{
+    const struct c2c_frame refusal = {.kind = C2C_FRAME_REFUSAL,
+                                      .refusal = why};
+
+    return c2c_frame_encode(&refusal, out);
+}

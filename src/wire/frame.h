@@ -54,6 +54,10 @@ struct c2c_view c2c_frame_prologue(void);
 enum c2c_err c2c_frame_encode(const struct c2c_frame *frame,
                               struct c2c_buf *out) C2C_MUST_CHECK;
 
+/* Append the refusal for @why, which is not C2C_E_OK.  As above. */
+enum c2c_err c2c_frame_refuse(enum c2c_err why,
+                              struct c2c_buf *out) C2C_MUST_CHECK;
+
 /* Strict: C2C_E_MALFORMED, C2C_E_UNSUPPORTED (version or kind), C2C_E_TOO_BIG
  * (handshake message).  Whether it is forged only its session can tell. */
 enum c2c_err c2c_frame_decode(struct c2c_view bytes,

@@ -180,6 +180,29 @@ static bool pipes_are(const struct c2c_provider_counts *counts, uint64_t n)
     return counts->pipes == n;
 }
 
+/* Ask until the question is not lost with a connection that is refused. */
+static void ask_until_heard(struct exchange *x, struct c2c_dialer *dialer)
+{
+    struct c2c_request *request = NULL;
+
+    for (uint64_t tag = 0; request == NULL; tag++) {
+        struct c2c_outcome *outcome = NULL;
+
+        exchange_ask(dialer, tag, "at last");
+        while (request == NULL && outcome == NULL) {
+            request = c2c_mailbox_take(x->questions, 1);
+            outcome = c2c_mailbox_take(x->outcomes, 0);
+        }
+        if (request != NULL) {
+            exchange_answer(request, "!");
+            exchange_expect(x, tag, "!");
+        } else {
+            assert_err(c2c_outcome_err(outcome), C2C_E_UNREACHABLE);
+            c2c_outcome_free(outcome);
+        }
+    }
+}
+
 /* Two are let in, the third not before one of them has gone. */
 static void two_at_most(struct exchange *x)
 {
@@ -192,9 +215,7 @@ static void two_at_most(struct exchange *x)
     dialer[2] = exchange_dial(x, exchange_url(x), 1);
     exchange_wait(x, refused_pipes, 1);
     c2c_dialer_close(dialer[0]);
-    exchange_ask(dialer[2], 3, "at last");
-    exchange_answer(exchange_question(x), "!");
-    exchange_expect(x, 3, "!");
+    ask_until_heard(x, dialer[2]);
     exchange_wait(x, pipes_are, 2);
     c2c_dialer_close(dialer[1]);
     c2c_dialer_close(dialer[2]);
