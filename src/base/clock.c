@@ -23,3 +23,9 @@ uint64_t c2c_clock_mono_ms(void)
 {
     return read_ms(CLOCK_MONOTONIC);
 }
+
+struct c2c_moment c2c_clock_moment(const struct c2c_clock *clock)
+{
+    return (struct c2c_moment){c2c_clock_mono_ms(),
+                               clock->now_ms(clock->ctx) / 1000};
+}

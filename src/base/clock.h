@@ -13,6 +13,15 @@ struct c2c_clock {
 /* The system's real-time clock.  Any thread. */
 extern const struct c2c_clock c2c_clock_system;
 
+/* Now, by a clock that never goes back, for lifetimes and deadlines, and by the
+ * calendar, for what others have dated. */
+struct c2c_moment {
+    uint64_t mono_ms;
+    uint64_t unix_s;
+};
+
+struct c2c_moment c2c_clock_moment(const struct c2c_clock *clock);
+
 /* Milliseconds that never go back, for deadlines.  Any thread. */
 uint64_t c2c_clock_mono_ms(void);
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/view.h"
@@ -13,13 +14,6 @@
 #include "trust/binding.h"
 #include "trust/keyset.h"
 #include "wire/message.h"
-
-/* Now, by a clock that never goes back, for lifetimes and deadlines, and by the
- * calendar, for what others have dated. */
-struct c2c_moment {
-    uint64_t mono_ms;
-    uint64_t unix_s;
-};
 
 /* The keysets that this node knows. */
 struct c2c_keyring {
