@@ -25,7 +25,7 @@ enum {
                            none, two threads at once would lose one.  NNG
                            takes no more. */
     PAUSE_PER_SNAPSHOT = 4,
-    LEAVE_MS = 5, /* Between two looks whether everybody has left. */
+    LEAVE_MS = 5,   /* Between two looks whether everybody has left. */
     OLD_NUMBERS = 2 /* How much more is let through on old numbers. */
 };
 
@@ -184,7 +184,7 @@ static bool may_have(struct c2c_provider *p, uint32_t id, size_t open,
 }
 
 /* Send @msg, which stays the caller's if it cannot be. */
-static bool send(struct c2c_provider *p, uint32_t id, nng_msg *msg)
+static bool send_message(struct c2c_provider *p, uint32_t id, nng_msg *msg)
 {
     size_t bytes = nng_msg_len(msg);
     struct c2c_pipe *pipe;
@@ -206,7 +206,7 @@ static bool send_instead(struct c2c_request *request, struct c2c_view reply)
 {
     nng_msg_clear(request->msg); /* The body; the header stays. */
     if (nng_msg_append(request->msg, reply.p, reply.n) != 0 ||
-        !send(request->provider, request->pipe, request->msg)) {
+        !send_message(request->provider, request->pipe, request->msg)) {
         return false;
     }
     request->msg = NULL; /* NNG's now. */
