@@ -8,11 +8,18 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "codec/limits.h"
+#include "crypto/random.h"
 #include "net/provider.h"
 #include "node/node_priv.h"
+#include "node/serve.h"
 #include "record/types.h"
 
 enum {
+    FEEDS_MAX = 10000,
+    PIPE_OPEN = 32,
+    PIPE_BYTES = 2 << 20,
+    PIPES = 10000,
+    PIPES_PER_ADDRESS = 64,
     DRAIN_MS = 2000 /* For clients to take their last answers away. */
 };
 
@@ -96,6 +103,94 @@ static enum c2c_err listen_control(struct c2c_node *node, struct c2c_diag *diag)
     return err;
 }
 
+static void take_frame(void *ctx, struct c2c_request *request)
+{
+    struct c2c_node *node = ctx;
+    struct c2c_visit *visit = c2c_visit_new(node, request);
+
+    if (visit != NULL) {
+        c2c_pool_visit(node->pool, visit);
+    }
+}
+
+static void drop_feeds(void *ctx, uint32_t pipe)
+{
+    struct c2c_node *node = ctx;
+
+    if (node->feeds != NULL) {
+        c2c_feeds_gone(node->feeds, pipe);
+    }
+}
+
+static void go_on(void *ctx, struct c2c_visit *visit)
+{
+    struct c2c_node *node = ctx;
+
+    c2c_pool_visit(node->pool, visit);
+}
+
+/* What peers' frames are answered with. */
+static enum c2c_err open_sessions(struct c2c_node *node)
+{
+    uint64_t now_s = node->clock->now_ms(node->clock->ctx) / 1000;
+    enum c2c_err err = c2c_roster_box_new(&node->rosters);
+
+    c2c_list_init(&node->own_id, C2C_MAX_HEAD_BYTES);
+    if (err == C2C_E_OK) {
+        err = c2c_list_put_hash(&node->own_id, &node->identity.city);
+    }
+    node->own_lga = c2c_list_of(&node->own_id);
+    if (err == C2C_E_OK) {
+        err =
+            c2c_pass_new(&node->identity, now_s, &c2c_rng_system, &node->pass);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_sessions_new(c2c_pass_show(node->pass), &c2c_rng_system,
+                               &node->sessions);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_feeds_new(go_on, node, FEEDS_MAX, &node->feeds);
+    }
+    return err == C2C_E_OK ? c2c_body_zip_new(&node->writer_zip) : err;
+}
+
+static enum c2c_err listen_peers(struct c2c_node *node, struct c2c_diag *diag)
+{
+    const struct c2c_config_list *urls = &node->config.listen;
+    const struct c2c_provider_options options = {.max_message =
+                                                     C2C_MAX_REQUEST_BYTES,
+                                                 .max_open = PIPE_OPEN,
+                                                 .max_bytes = PIPE_BYTES,
+                                                 .max_pipes = PIPES,
+                                                 .max_per_address =
+                                                     PIPES_PER_ADDRESS,
+                                                 .fn = take_frame,
+                                                 .gone = drop_feeds,
+                                                 .ctx = node};
+    enum c2c_err err =
+        urls->n == 0 ? C2C_E_OK : c2c_provider_open(&options, &node->peers);
+
+    for (size_t i = 0; i < urls->n && err == C2C_E_OK; i++) {
+        err = c2c_provider_listen(node->peers, urls->at[i]);
+        if (err != C2C_E_OK) {
+            (void)c2c_diag_set(diag, err, "listen", "cannot listen on %s: %s",
+                               urls->at[i], c2c_strerror(err));
+            c2c_diag_hint(diag, err == C2C_E_IN_USE
+                                    ? "another program has that port; choose "
+                                      "another one in c2cd.conf"
+                                    : "see `listen` in c2cd.conf(5)");
+        }
+    }
+    return err;
+}
+
+static enum c2c_err open_peers(struct c2c_node *node, struct c2c_diag *diag)
+{
+    enum c2c_err err = c2c_federation_open(node, diag, &node->federation);
+
+    return err == C2C_E_OK ? listen_peers(node, diag) : err;
+}
+
 static enum c2c_err open_parts(struct c2c_node *node, bool adopt,
                                struct c2c_diag *diag)
 {
@@ -118,7 +213,13 @@ static enum c2c_err open_parts(struct c2c_node *node, bool adopt,
         err = c2c_writer_open(&writer, diag, &node->writer);
     }
     if (err == C2C_E_OK) {
+        err = open_sessions(node);
+    }
+    if (err == C2C_E_OK) {
         err = c2c_pool_open(node, diag, &node->pool);
+    }
+    if (err == C2C_E_OK) {
+        err = open_peers(node, diag);
     }
     return err == C2C_E_OK ? listen_control(node, diag) : err;
 }
@@ -165,12 +266,23 @@ void c2c_node_close(struct c2c_node *node)
     if (node == NULL) {
         return;
     }
+    /* Hang up before anything goes that answers need. */
+    c2c_federation_stop(node->federation);
     /* What was taken is still answered, so the socket outlives the threads. */
     c2c_pool_stop(node->pool);
     c2c_provider_drain(node->control, DRAIN_MS);
     c2c_provider_close(node->control);
+    c2c_provider_close(node->peers);
+    c2c_writer_drain(node->writer);
+    c2c_federation_free(node->federation);
+    c2c_feeds_free(node->feeds);
     c2c_pool_close(node->pool);
     c2c_writer_close(node->writer);
+    c2c_sessions_free(node->sessions);
+    c2c_pass_free(node->pass);
+    c2c_body_zip_free(node->writer_zip);
+    c2c_roster_box_free(node->rosters);
+    c2c_list_fini(&node->own_id);
     c2c_identity_fini(&node->identity);
     c2c_types_free(node->types);
     close_fd(node->run_fd);

@@ -4,9 +4,14 @@
 #define C2C_NODE_NODE_PRIV_H
 
 #include "node/config.h"
+#include "node/federation.h"
+#include "node/feeds.h"
 #include "node/identity.h"
 #include "node/node.h"
+#include "node/pass.h"
 #include "node/pool.h"
+#include "node/roster_box.h"
+#include "node/sessions.h"
 #include "node/writer.h"
 
 struct c2c_provider;
@@ -21,6 +26,17 @@ struct c2c_node {
     struct c2c_writer *writer;
     struct c2c_pool *pool;
     struct c2c_provider *control;
+
+    /* Peers. */
+    struct c2c_roster_box *rosters;
+    struct c2c_pass *pass;
+    struct c2c_sessions *sessions;
+    struct c2c_feeds *feeds;
+    struct c2c_body_zip *writer_zip; /* The writer's thread's. */
+    struct c2c_federation *federation;
+    struct c2c_provider *peers;
+    struct c2c_list_buf own_id;   /* Our id as a list ... */
+    struct c2c_list_view own_lga; /* ... for an association. */
     char *socket;
     char city[C2C_HASH_HEX];
     int lock_fd;

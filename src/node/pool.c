@@ -10,14 +10,24 @@
 #include "node/ask.h"
 #include "node/mailbox.h"
 #include "node/node_priv.h"
+#include "node/replica.h"
+#include "node/serve.h"
 #include "node/standing.h"
 #include "store/fulltext.h"
 #include "store/store.h"
 #include "wire/control.h"
 
+/* What a worker is to do: one of the two. */
+struct errand {
+    struct c2c_request *control;
+    struct c2c_visit *visit;
+};
+
 struct worker {
     struct c2c_pool *pool;
     struct c2c_store *store;
+    struct c2c_store_replica replica;
+    struct c2c_body_zip *zip;
     struct c2c_standing *standing;
     pthread_t thread;
     bool started;
@@ -134,23 +144,50 @@ static void answer(struct worker *w, struct c2c_request *request)
 static void *run(void *arg)
 {
     struct worker *w = arg;
-    struct c2c_request *request;
+    struct errand *errand;
 
-    while ((request = c2c_mailbox_take(w->pool->requests, UINT64_MAX)) !=
-           NULL) {
-        answer(w, request);
+    while ((errand = c2c_mailbox_take(w->pool->requests, UINT64_MAX)) != NULL) {
+        if (errand->visit != NULL) {
+            c2c_serve(errand->visit, &w->replica, w->zip);
+        } else {
+            answer(w, errand->control);
+        }
+        c2c_free(errand);
     }
     return NULL;
 }
 
+static enum c2c_err post(struct c2c_pool *pool, struct c2c_request *control,
+                         struct c2c_visit *visit)
+{
+    struct errand *errand = c2c_calloc(1, sizeof *errand);
+    enum c2c_err err = C2C_E_NOMEM;
+
+    if (errand != NULL) {
+        *errand = (struct errand){control, visit};
+        err = c2c_mailbox_put(pool->requests, errand);
+    }
+    if (err != C2C_E_OK) {
+        c2c_free(errand);
+    }
+    return err;
+}
+
 void c2c_pool_take(struct c2c_pool *pool, struct c2c_request *request)
 {
-    enum c2c_err err = c2c_mailbox_put(pool->requests, request);
+    enum c2c_err err = post(pool, request, NULL);
     struct c2c_diag diag;
 
     if (err != C2C_E_OK) {
         (void)c2c_diag_set(&diag, err, "node", "%s", c2c_strerror(err));
         refuse(request, &diag);
+    }
+}
+
+void c2c_pool_visit(struct c2c_pool *pool, struct c2c_visit *visit)
+{
+    if (post(pool, NULL, visit) != C2C_E_OK) {
+        c2c_visit_drop(visit);
     }
 }
 
@@ -166,6 +203,10 @@ static enum c2c_err start(struct worker *w, struct c2c_diag *diag)
     if (err == C2C_E_OK) {
         err = c2c_standing_new(&w->standing);
     }
+    if (err == C2C_E_OK) {
+        err = c2c_body_zip_new(&w->zip);
+    }
+    c2c_store_replica_init(&w->replica, w->store, w->pool->node->types);
     if (err == C2C_E_OK && pthread_create(&w->thread, NULL, run, w) != 0) {
         err = C2C_E_NOMEM;
     }
@@ -228,6 +269,8 @@ void c2c_pool_close(struct c2c_pool *pool)
     c2c_pool_stop(pool);
     for (size_t i = 0; i < pool->n; i++) {
         c2c_standing_free(pool->worker[i].standing);
+        c2c_store_replica_fini(&pool->worker[i].replica);
+        c2c_body_zip_free(pool->worker[i].zip);
         c2c_store_close(pool->worker[i].store);
     }
     c2c_mailbox_free(pool->requests);

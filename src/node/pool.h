@@ -9,6 +9,7 @@
 struct c2c_node;
 struct c2c_pool;
 struct c2c_request;
+struct c2c_visit;
 
 /* Start config->workers threads for @node (borrowed).  Fills the diag. */
 enum c2c_err c2c_pool_open(struct c2c_node *node, struct c2c_diag *diag,
@@ -23,5 +24,9 @@ void c2c_pool_close(struct c2c_pool *pool);
 /* Take a request over, or refuse it at once (C2C_E_BUSY, C2C_E_STOPPING).
  * Never waits; any thread. */
 void c2c_pool_take(struct c2c_pool *pool, struct c2c_request *request);
+
+/* Likewise for a peer's frame or a feed that has waited; what cannot be taken
+ * is dropped: the peer asks again. */
+void c2c_pool_visit(struct c2c_pool *pool, struct c2c_visit *visit);
 
 #endif /* C2C_NODE_POOL_H */

@@ -74,9 +74,9 @@ void c2c_sessions_take(struct c2c_sessions *s,
                        const struct c2c_sessions_worker *worker,
                        const struct c2c_address *address, struct c2c_view frame,
                        struct c2c_buf *content, struct c2c_buf *reply,
-                       struct c2c_taken *ret_taken)
+                       struct c2c_frame_taken *ret_taken)
 {
-    struct c2c_taken taken;
+    struct c2c_frame_taken taken;
     struct c2c_buf body;
     enum c2c_err err;
 
@@ -89,7 +89,8 @@ void c2c_sessions_take(struct c2c_sessions *s,
         err = c2c_body_decode(worker->zip, c2c_buf_view(&body),
                               C2C_MAX_REQUEST_BYTES, content);
         if (err != C2C_E_OK) {
-            taken = (struct c2c_taken){.what = C2C_TAKEN_REFUSED, .err = err};
+            taken =
+                (struct c2c_frame_taken){.what = C2C_TAKEN_REFUSED, .err = err};
             refuse(err, reply);
         }
     }

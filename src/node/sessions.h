@@ -35,7 +35,7 @@ void c2c_sessions_take(struct c2c_sessions *sessions,
                        const struct c2c_sessions_worker *worker,
                        const struct c2c_address *address, struct c2c_view frame,
                        struct c2c_buf *content, struct c2c_buf *reply,
-                       struct c2c_taken *ret_taken);
+                       struct c2c_frame_taken *ret_taken);
 
 /* Append the frame that answers @asking with @content; @padded unless all of it
  * is public.  If that cannot be done (C2C_E_NO_SESSION and what else

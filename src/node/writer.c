@@ -620,15 +620,21 @@ enum c2c_err c2c_writer_open(const struct c2c_writer_options *options,
     return C2C_E_OK;
 }
 
+void c2c_writer_drain(struct c2c_writer *writer)
+{
+    if (writer != NULL && writer->started) {
+        c2c_mailbox_close(writer->jobs);
+        (void)pthread_join(writer->thread, NULL);
+        writer->started = false;
+    }
+}
+
 void c2c_writer_close(struct c2c_writer *writer)
 {
     if (writer == NULL) {
         return;
     }
-    if (writer->started) {
-        c2c_mailbox_close(writer->jobs);
-        (void)pthread_join(writer->thread, NULL);
-    }
+    c2c_writer_drain(writer);
     c2c_mailbox_free(writer->jobs);
     c2c_fulltext_close(writer->text);
     c2c_store_close(writer->store);

@@ -35,7 +35,10 @@ enum c2c_err c2c_writer_open(const struct c2c_writer_options *options,
                              struct c2c_diag *diag,
                              struct c2c_writer **ret_writer) C2C_MUST_CHECK;
 
-/* Finish the jobs that wait, close the store. */
+/* Finish what waits and end the thread; later tasks are refused. */
+void c2c_writer_drain(struct c2c_writer *writer);
+
+/* The same, and close the store. */
 void c2c_writer_close(struct c2c_writer *writer);
 
 enum c2c_writer_state c2c_writer_state(const struct c2c_writer *writer);

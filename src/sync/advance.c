@@ -83,19 +83,19 @@ static void compare_again(struct peer *p)
 static enum c2c_err ask_main(struct c2c_engine *e, struct peer *p)
 {
     if (!p->hello) {
-        return c2c_ask_hello(e, p);
+        return c2c_peer_ask_hello(e, p);
     }
     if (!p->lgas_checked) {
-        return c2c_ask_lgas(e, p);
+        return c2c_peer_ask_lgas(e, p);
     }
     if (p->keysets.n > 0) {
-        return c2c_ask_keysets(e, p);
+        return c2c_peer_ask_keysets(e, p);
     }
     if (p->heal.active) {
-        return c2c_ask_heal(e, p);
+        return c2c_peer_ask_heal(e, p);
     }
     if (p->pull.n > 0) {
-        return c2c_ask_changes(e, p);
+        return c2c_peer_ask_changes(e, p);
     }
     return !p->caught_up && (p->comparing || !p->has_cursor)
                ? c2c_ask_compare(e, p)
@@ -105,9 +105,9 @@ static enum c2c_err ask_main(struct c2c_engine *e, struct peer *p)
 static enum c2c_err ask_push(struct c2c_engine *e, struct peer *p)
 {
     if (!p->status_known) {
-        return c2c_ask_status(e, p);
+        return c2c_peer_ask_status(e, p);
     }
-    return p->out.n > 0 || p->push.active ? c2c_ask_push(e, p) : C2C_E_OK;
+    return p->out.n > 0 || p->push.active ? c2c_peer_ask_push(e, p) : C2C_E_OK;
 }
 
 static enum c2c_err ask_lanes(struct c2c_engine *e, struct peer *p)
@@ -122,7 +122,7 @@ static enum c2c_err ask_lanes(struct c2c_engine *e, struct peer *p)
     }
     for (unsigned i = 0; i < LANES_MAX && err == C2C_E_OK; i++) {
         if (p->lane[i].active && is_free(p, SLOT_LANES + i)) {
-            err = c2c_ask_range(e, p, i);
+            err = c2c_peer_ask_range(e, p, i);
         }
     }
     return err;
@@ -134,12 +134,13 @@ static enum c2c_err ask_feed(struct c2c_engine *e, struct peer *p)
     if (!p->has_cursor || p->comparing || (p->caught_up && !p->hello)) {
         return C2C_E_OK;
     }
-    return c2c_ask_feed(e, p, SLOT_FEED, p->caught_up ? p->info.max_wait_s : 0);
+    return c2c_peer_ask_feed(e, p, SLOT_FEED,
+                             p->caught_up ? p->info.max_wait_s : 0);
 }
 
 /* A step may find that there is nothing to ask: then the next one. */
 static enum c2c_err fill(struct c2c_engine *e, struct peer *p, unsigned slot,
-                         c2c_ask_step *step)
+                         c2c_peer_ask_step *step)
 {
     enum c2c_err err = C2C_E_OK;
 

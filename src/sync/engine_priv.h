@@ -249,14 +249,15 @@ enum c2c_err c2c_peer_follow_up(struct peer *p, const struct c2c_commit *commit,
 bool c2c_err_is_ours(enum c2c_err err);
 
 /* Asking, one function a step: in SLOT_MAIN, the last two in SLOT_PUSH. */
-typedef enum c2c_err c2c_ask_step(struct c2c_engine *e, struct peer *p);
-c2c_ask_step c2c_ask_hello, c2c_ask_lgas, c2c_ask_compare, c2c_ask_vector;
-c2c_ask_step c2c_ask_changes, c2c_ask_keysets, c2c_ask_heal;
-c2c_ask_step c2c_ask_status, c2c_ask_push;
-enum c2c_err c2c_ask_feed(struct c2c_engine *e, struct peer *p, unsigned slot,
-                          uint64_t wait_s) C2C_MUST_CHECK;
-enum c2c_err c2c_ask_range(struct c2c_engine *e, struct peer *p,
-                           unsigned lane) C2C_MUST_CHECK;
+typedef enum c2c_err c2c_peer_ask_step(struct c2c_engine *e, struct peer *p);
+c2c_peer_ask_step c2c_peer_ask_hello, c2c_peer_ask_lgas, c2c_ask_compare,
+    c2c_peer_ask_vector;
+c2c_peer_ask_step c2c_peer_ask_changes, c2c_peer_ask_keysets, c2c_peer_ask_heal;
+c2c_peer_ask_step c2c_peer_ask_status, c2c_peer_ask_push;
+enum c2c_err c2c_peer_ask_feed(struct c2c_engine *e, struct peer *p,
+                               unsigned slot, uint64_t wait_s) C2C_MUST_CHECK;
+enum c2c_err c2c_peer_ask_range(struct c2c_engine *e, struct peer *p,
+                                unsigned lane) C2C_MUST_CHECK;
 
 /* Lanes for everything in scope, or for one city. */
 void c2c_lanes_start(const struct c2c_engine *e, struct peer *p);

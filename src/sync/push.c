@@ -75,7 +75,7 @@ enum c2c_err c2c_push_own(struct c2c_engine *e, struct peer *p)
     return c2c_push_add(p, &e->options.self, p->theirs.epoch, p->theirs.rev);
 }
 
-enum c2c_err c2c_ask_status(struct c2c_engine *e, struct peer *p)
+enum c2c_err c2c_peer_ask_status(struct c2c_engine *e, struct peer *p)
 {
     const struct c2c_status_request request = {e->options.self};
     struct c2c_buf args;
@@ -260,7 +260,7 @@ static void start(const struct c2c_engine *e, struct peer *p)
     c2c_todo_drop(&p->out, &push->to.city);
 }
 
-enum c2c_err c2c_ask_push(struct c2c_engine *e, struct peer *p)
+enum c2c_err c2c_peer_ask_push(struct c2c_engine *e, struct peer *p)
 {
     struct push *push = &p->push;
     bool network = c2c_roster_sees_network(e->roster, &p->id);

@@ -105,7 +105,7 @@ static enum c2c_err add_asked(struct c2c_engine *e, struct peer *p,
     return err;
 }
 
-enum c2c_err c2c_ask_changes(struct c2c_engine *e, struct peer *p)
+enum c2c_err c2c_peer_ask_changes(struct c2c_engine *e, struct peer *p)
 {
     struct c2c_changes_request request;
     struct c2c_list_buf list;
@@ -178,7 +178,7 @@ static enum c2c_err count_keysets(const struct c2c_engine *e,
     return err == C2C_E_NOT_FOUND ? C2C_E_OK : err;
 }
 
-enum c2c_err c2c_ask_keysets(struct c2c_engine *e, struct peer *p)
+enum c2c_err c2c_peer_ask_keysets(struct c2c_engine *e, struct peer *p)
 {
     struct c2c_keysets_request request = {.city = p->keysets.at[0].city};
     struct c2c_buf args;

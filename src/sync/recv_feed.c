@@ -6,8 +6,8 @@ enum {
     USELESS_MORE = 1024 /* Beside each city of the roster, twice. */
 };
 
-enum c2c_err c2c_ask_feed(struct c2c_engine *e, struct peer *p, unsigned slot,
-                          uint64_t wait_s)
+enum c2c_err c2c_peer_ask_feed(struct c2c_engine *e, struct peer *p,
+                               unsigned slot, uint64_t wait_s)
 {
     struct c2c_feed_request request = {.has_cursor = p->has_cursor,
                                        .cursor = p->cursor,

@@ -131,7 +131,7 @@ static enum c2c_err finish(struct c2c_engine *e, struct peer *p)
     return err;
 }
 
-enum c2c_err c2c_ask_heal(struct c2c_engine *e, struct peer *p)
+enum c2c_err c2c_peer_ask_heal(struct c2c_engine *e, struct peer *p)
 {
     if (!p->heal.listed) {
         return ask_leaves(e, p);

@@ -2,7 +2,7 @@
 
 #include "sync/engine_priv.h"
 
-enum c2c_err c2c_ask_hello(struct c2c_engine *e, struct peer *p)
+enum c2c_err c2c_peer_ask_hello(struct c2c_engine *e, struct peer *p)
 {
     const struct c2c_hello_request request = {e->options.instance,
                                               e->options.roles};
@@ -33,7 +33,7 @@ enum c2c_err c2c_recv_hello(struct c2c_engine *e, struct peer *p, unsigned slot,
 
 /* LGAs, and our own city: a store that is older than what we had published
  * learns it here. */
-enum c2c_err c2c_ask_lgas(struct c2c_engine *e, struct peer *p)
+enum c2c_err c2c_peer_ask_lgas(struct c2c_engine *e, struct peer *p)
 {
     const unsigned first = C2C_ADMIT_LGA | C2C_ADMIT_SELF;
     struct todos later = p->pull;
@@ -49,7 +49,7 @@ enum c2c_err c2c_ask_lgas(struct c2c_engine *e, struct peer *p)
         }
     }
     if (err == C2C_E_OK) {
-        err = c2c_ask_changes(e, p);
+        err = c2c_peer_ask_changes(e, p);
     }
     for (size_t i = 0; i < later.n && err == C2C_E_OK; i++) {
         err = c2c_todo_add(&p->pull, &later.at[i].city, NULL);

@@ -52,7 +52,8 @@ static enum c2c_err scope_of(struct c2c_engine *e, const struct lane *lane,
                : c2c_engine_scope(e, scope);
 }
 
-enum c2c_err c2c_ask_range(struct c2c_engine *e, struct peer *p, unsigned index)
+enum c2c_err c2c_peer_ask_range(struct c2c_engine *e, struct peer *p,
+                                unsigned index)
 {
     struct lane *lane = &p->lane[index];
     struct c2c_range_request request = {.first = lane->first,

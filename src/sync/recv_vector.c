@@ -79,7 +79,7 @@ enum c2c_err c2c_ask_compare(struct c2c_engine *e, struct peer *p)
     enum c2c_err err = C2C_E_OK;
 
     if (!p->has_cursor) {
-        return c2c_ask_feed(e, p, SLOT_MAIN, 0);
+        return c2c_peer_ask_feed(e, p, SLOT_MAIN, 0);
     }
     if (c2c_lanes_active(p)) {
         return C2C_E_OK; /* Compared once they are through. */
@@ -93,7 +93,7 @@ enum c2c_err c2c_ask_compare(struct c2c_engine *e, struct peer *p)
         return C2C_E_OK;
     }
     if (err == C2C_E_OK && lga_at(e, p->next_lga) != NULL) {
-        return c2c_ask_vector(e, p);
+        return c2c_peer_ask_vector(e, p);
     }
     if (err == C2C_E_OK) {
         err = pull_followed(e, p);
@@ -185,7 +185,7 @@ static enum c2c_err digest_of(struct c2c_engine *e, const struct peer *p,
     return err;
 }
 
-enum c2c_err c2c_ask_vector(struct c2c_engine *e, struct peer *p)
+enum c2c_err c2c_peer_ask_vector(struct c2c_engine *e, struct peer *p)
 {
     const struct c2c_hash *lga = lga_at(e, p->next_lga);
     struct c2c_vector_request request = {.lga = *lga, .times = p->with_times};

@@ -99,7 +99,8 @@ enum c2c_err c2c_changes_reply_decode(struct c2c_view bytes,
 
     c2c_reader_array_of(&r, CHANGES_REPLY_ELEMENTS);
     m.answered = c2c_reader_uint(&r, C2C_MAX_LIST_ITEMS);
-    m.commits = c2c_list_read(&r, C2C_MAX_LIST_ITEMS, c2c_commit_item, &commit);
+    m.commits =
+        c2c_list_read(&r, C2C_MAX_LIST_ITEMS, c2c_wire_commit_item, &commit);
     err = c2c_reader_finish(&r);
     if (err == C2C_E_OK) {
         *ret_m = m;
@@ -263,7 +264,7 @@ enum c2c_err c2c_records_request_decode(struct c2c_view bytes,
 
     c2c_reader_array_of(&r, RECORDS_REQUEST_ELEMENTS);
     c2c_hash_read(&r, &m.city);
-    m.slots = c2c_list_read(&r, C2C_MAX_LIST_ITEMS, c2c_slot_item, &slot);
+    m.slots = c2c_list_read(&r, C2C_MAX_LIST_ITEMS, c2c_wire_slot_item, &slot);
     err = c2c_reader_finish(&r);
     if (err == C2C_E_OK) {
         *ret_m = m;
@@ -290,7 +291,7 @@ enum c2c_err c2c_records_reply_decode(struct c2c_view bytes,
     enum c2c_err err;
 
     c2c_reader_array_of(&r, RECORDS_REPLY_ELEMENTS);
-    m.puts = c2c_list_read(&r, C2C_MAX_LIST_ITEMS, c2c_put_item, &put);
+    m.puts = c2c_list_read(&r, C2C_MAX_LIST_ITEMS, c2c_wire_put_item, &put);
     err = c2c_reader_finish(&r);
     if (err == C2C_E_OK) {
         *ret_m = m;

@@ -47,12 +47,12 @@ void c2c_slot_pack(struct c2c_pack *p, const struct c2c_slot *slot)
     c2c_uuid_pack(p, &slot->key);
 }
 
-void c2c_slot_item(struct c2c_reader *r, void *item)
+void c2c_wire_slot_item(struct c2c_reader *r, void *item)
 {
     c2c_slot_read(r, item);
 }
 
-void c2c_put_item(struct c2c_reader *r, void *item)
+void c2c_wire_put_item(struct c2c_reader *r, void *item)
 {
     struct c2c_put *put = item;
 
@@ -128,14 +128,15 @@ void c2c_commit_read(struct c2c_reader *r, struct c2c_commit *ret_commit)
     c2c_reader_array_of(r, COMMIT_ELEMENTS);
     ret_commit->head = c2c_reader_bin(r, C2C_MAX_HEAD_BYTES);
     ret_commit->keysets =
-        c2c_list_read(r, C2C_MAX_LIST_ITEMS, c2c_keyset_item, &keyset);
+        c2c_list_read(r, C2C_MAX_LIST_ITEMS, c2c_wire_keyset_item, &keyset);
     c2c_opening_read(r, &ret_commit->has_opening, &ret_commit->opening);
     read_base(r, ret_commit);
     ret_commit->form =
         (enum c2c_commit_form)c2c_reader_uint(r, C2C_COMMIT_STAGED);
-    ret_commit->puts = c2c_list_read(r, C2C_MAX_LIST_ITEMS, c2c_put_item, &put);
+    ret_commit->puts =
+        c2c_list_read(r, C2C_MAX_LIST_ITEMS, c2c_wire_put_item, &put);
     ret_commit->removed =
-        c2c_list_read(r, C2C_MAX_LIST_ITEMS, c2c_slot_item, &slot);
+        c2c_list_read(r, C2C_MAX_LIST_ITEMS, c2c_wire_slot_item, &slot);
     if (r->err == C2C_E_OK) {
         check_form(r, ret_commit);
     }
@@ -159,7 +160,7 @@ void c2c_commit_pack(struct c2c_pack *p, const struct c2c_commit *commit)
     c2c_list_pack(p, commit->removed);
 }
 
-void c2c_commit_item(struct c2c_reader *r, void *item)
+void c2c_wire_commit_item(struct c2c_reader *r, void *item)
 {
     c2c_commit_read(r, item);
 }
@@ -201,7 +202,7 @@ enum c2c_err c2c_list_put_commit(struct c2c_list_buf *list,
 enum c2c_err c2c_list_next_commit(struct c2c_list_view *list,
                                   struct c2c_commit *ret_commit)
 {
-    return c2c_list_next(list, c2c_commit_item, ret_commit);
+    return c2c_list_next(list, c2c_wire_commit_item, ret_commit);
 }
 
 enum c2c_err c2c_list_put_put(struct c2c_list_buf *list,
@@ -217,7 +218,7 @@ enum c2c_err c2c_list_put_put(struct c2c_list_buf *list,
 enum c2c_err c2c_list_next_put(struct c2c_list_view *list,
                                struct c2c_put *ret_put)
 {
-    return c2c_list_next(list, c2c_put_item, ret_put);
+    return c2c_list_next(list, c2c_wire_put_item, ret_put);
 }
 
 enum c2c_err c2c_list_put_slot(struct c2c_list_buf *list,
@@ -233,5 +234,5 @@ enum c2c_err c2c_list_put_slot(struct c2c_list_buf *list,
 enum c2c_err c2c_list_next_slot(struct c2c_list_view *list,
                                 struct c2c_slot *ret_slot)
 {
-    return c2c_list_next(list, c2c_slot_item, ret_slot);
+    return c2c_list_next(list, c2c_wire_slot_item, ret_slot);
 }

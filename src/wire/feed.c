@@ -187,7 +187,8 @@ enum c2c_err c2c_feed_reply_decode(struct c2c_view bytes,
     c2c_reader_array_of(&r, FEED_REPLY_ELEMENTS);
     cursor_read(&r, &m.cursor);
     m.more = c2c_reader_bool(&r);
-    m.commits = c2c_list_read(&r, C2C_MAX_LIST_ITEMS, c2c_commit_item, &commit);
+    m.commits =
+        c2c_list_read(&r, C2C_MAX_LIST_ITEMS, c2c_wire_commit_item, &commit);
     err = c2c_reader_finish(&r);
     if (err == C2C_E_OK) {
         *ret_m = m;

@@ -43,12 +43,12 @@ void c2c_opening_pack(struct c2c_pack *p, bool has,
 void c2c_commit_read(struct c2c_reader *r, struct c2c_commit *ret_commit);
 void c2c_commit_pack(struct c2c_pack *p, const struct c2c_commit *commit);
 
-c2c_item_fn c2c_hash_item;   /* struct c2c_hash */
-c2c_item_fn c2c_head_item;   /* struct c2c_view */
-c2c_item_fn c2c_keyset_item; /* struct c2c_view */
-c2c_item_fn c2c_put_item;    /* struct c2c_put */
-c2c_item_fn c2c_slot_item;   /* struct c2c_slot */
-c2c_item_fn c2c_commit_item; /* struct c2c_commit */
+c2c_item_fn c2c_wire_hash_item;   /* struct c2c_hash */
+c2c_item_fn c2c_wire_head_item;   /* struct c2c_view */
+c2c_item_fn c2c_wire_keyset_item; /* struct c2c_view */
+c2c_item_fn c2c_wire_put_item;    /* struct c2c_put */
+c2c_item_fn c2c_wire_slot_item;   /* struct c2c_slot */
+c2c_item_fn c2c_wire_commit_item; /* struct c2c_commit */
 
 /* A list of hashes, ascending and without duplicates. */
 struct c2c_list_view c2c_scope_read(struct c2c_reader *r);

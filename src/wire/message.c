@@ -241,19 +241,19 @@ void c2c_uuid_pack(struct c2c_pack *p, const struct c2c_uuid *uuid)
     c2c_pack_bin(p, uuid->b, sizeof uuid->b);
 }
 
-void c2c_hash_item(struct c2c_reader *r, void *item)
+void c2c_wire_hash_item(struct c2c_reader *r, void *item)
 {
     c2c_hash_read(r, item);
 }
 
-void c2c_head_item(struct c2c_reader *r, void *item)
+void c2c_wire_head_item(struct c2c_reader *r, void *item)
 {
     struct c2c_view *head = item;
 
     *head = c2c_reader_bin(r, C2C_MAX_HEAD_BYTES);
 }
 
-void c2c_keyset_item(struct c2c_reader *r, void *item)
+void c2c_wire_keyset_item(struct c2c_reader *r, void *item)
 {
     struct c2c_view *keyset = item;
 
@@ -301,7 +301,7 @@ enum c2c_err c2c_list_put_hash(struct c2c_list_buf *list,
 enum c2c_err c2c_list_next_hash(struct c2c_list_view *list,
                                 struct c2c_hash *ret_hash)
 {
-    return c2c_list_next(list, c2c_hash_item, ret_hash);
+    return c2c_list_next(list, c2c_wire_hash_item, ret_hash);
 }
 
 enum c2c_err c2c_list_put_bin(struct c2c_list_buf *list, struct c2c_view bytes)
@@ -316,11 +316,11 @@ enum c2c_err c2c_list_put_bin(struct c2c_list_buf *list, struct c2c_view bytes)
 enum c2c_err c2c_list_next_head(struct c2c_list_view *list,
                                 struct c2c_view *ret_head)
 {
-    return c2c_list_next(list, c2c_head_item, ret_head);
+    return c2c_list_next(list, c2c_wire_head_item, ret_head);
 }
 
 enum c2c_err c2c_list_next_keyset(struct c2c_list_view *list,
                                   struct c2c_view *ret_keyset)
 {
-    return c2c_list_next(list, c2c_keyset_item, ret_keyset);
+    return c2c_list_next(list, c2c_wire_keyset_item, ret_keyset);
 }

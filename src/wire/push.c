@@ -83,7 +83,7 @@ enum c2c_err c2c_push_part_request_decode(struct c2c_view bytes,
     c2c_hash_read(&r, &m.city);
     c2c_hash_read(&r, &m.content);
     m.index = c2c_reader_uint(&r, INT64_MAX);
-    m.puts = c2c_list_read(&r, C2C_MAX_LIST_ITEMS, c2c_put_item, &put);
+    m.puts = c2c_list_read(&r, C2C_MAX_LIST_ITEMS, c2c_wire_put_item, &put);
     err = c2c_reader_finish(&r);
     if (err == C2C_E_OK) {
         *ret_m = m;
@@ -141,7 +141,8 @@ enum c2c_err c2c_join_request_decode(struct c2c_view bytes,
 
     c2c_reader_array_of(&r, JOIN_REQUEST_ELEMENTS);
     c2c_hash_read(&r, &m.lga);
-    m.keysets = c2c_list_read(&r, C2C_MAX_LIST_ITEMS, c2c_keyset_item, &keyset);
+    m.keysets =
+        c2c_list_read(&r, C2C_MAX_LIST_ITEMS, c2c_wire_keyset_item, &keyset);
     m.name = c2c_reader_str(&r, C2C_MAX_NAME_BYTES);
     m.note = c2c_reader_str(&r, C2C_MAX_NOTE_BYTES);
     m.token = c2c_reader_str(&r, C2C_MAX_NAME_BYTES);

@@ -422,7 +422,7 @@ static enum c2c_err take_sealed(struct c2c_responder *r, const struct taking *t,
 }
 
 static enum c2c_err take(struct c2c_responder *r, const struct taking *t,
-                         struct c2c_taken *taken)
+                         struct c2c_frame_taken *taken)
 {
     switch (t->frame.kind) {
     case C2C_FRAME_FIRST:
@@ -444,9 +444,10 @@ void c2c_responder_take(struct c2c_responder *r,
                         const struct c2c_moment *now,
                         const struct c2c_address *address,
                         struct c2c_view frame, struct c2c_buf *plain,
-                        struct c2c_buf *reply, struct c2c_taken *ret_taken)
+                        struct c2c_buf *reply,
+                        struct c2c_frame_taken *ret_taken)
 {
-    struct c2c_taken taken = {.what = C2C_TAKEN_REQUEST};
+    struct c2c_frame_taken taken = {.what = C2C_TAKEN_REQUEST};
     struct taking t = {.keyring = keyring,
                        .now = now,
                        .address = address,
@@ -458,7 +459,7 @@ void c2c_responder_take(struct c2c_responder *r,
         err = take(r, &t, &taken);
     }
     if (err != C2C_E_OK) {
-        taken = (struct c2c_taken){.what = C2C_TAKEN_REFUSED, .err = err};
+        taken = (struct c2c_frame_taken){.what = C2C_TAKEN_REFUSED, .err = err};
         c2c_buf_clear(plain);
         if (c2c_frame_refuse(err, reply) != C2C_E_OK) {
             c2c_buf_clear(reply);

@@ -54,7 +54,7 @@ enum c2c_taken_what {
     C2C_TAKEN_REFUSED    /* For @err: send @reply, unless empty. */
 };
 
-struct c2c_taken {
+struct c2c_frame_taken {
     enum c2c_taken_what what;
     enum c2c_err err;
     struct c2c_asking asking; /* Of a request. */
@@ -80,7 +80,8 @@ void c2c_responder_take(struct c2c_responder *responder,
                         const struct c2c_moment *now,
                         const struct c2c_address *address,
                         struct c2c_view frame, struct c2c_buf *plain,
-                        struct c2c_buf *reply, struct c2c_taken *ret_taken);
+                        struct c2c_buf *reply,
+                        struct c2c_frame_taken *ret_taken);
 
 /* Append the frame that answers @asking with @body.  C2C_E_NO_SESSION if it has
  * ended meanwhile, C2C_E_EXPIRED, C2C_E_EXHAUSTED: refuse with that

@@ -204,7 +204,7 @@ enum c2c_err c2c_heads_request_decode(struct c2c_view bytes,
     enum c2c_err err;
 
     c2c_reader_array_of(&r, HEADS_REQUEST_ELEMENTS);
-    m.cities = c2c_list_read(&r, C2C_MAX_LIST_ITEMS, c2c_hash_item, &city);
+    m.cities = c2c_list_read(&r, C2C_MAX_LIST_ITEMS, c2c_wire_hash_item, &city);
     err = c2c_reader_finish(&r);
     if (err == C2C_E_OK) {
         *ret_m = m;
@@ -231,7 +231,7 @@ enum c2c_err c2c_heads_reply_decode(struct c2c_view bytes,
     enum c2c_err err;
 
     c2c_reader_array_of(&r, HEADS_REPLY_ELEMENTS);
-    m.heads = c2c_list_read(&r, C2C_MAX_LIST_ITEMS, c2c_head_item, &head);
+    m.heads = c2c_list_read(&r, C2C_MAX_LIST_ITEMS, c2c_wire_head_item, &head);
     err = c2c_reader_finish(&r);
     if (err == C2C_E_OK) {
         *ret_m = m;
@@ -289,7 +289,8 @@ enum c2c_err c2c_keysets_reply_decode(struct c2c_view bytes,
     enum c2c_err err;
 
     c2c_reader_array_of(&r, KEYSETS_REPLY_ELEMENTS);
-    m.keysets = c2c_list_read(&r, C2C_MAX_LIST_ITEMS, c2c_keyset_item, &keyset);
+    m.keysets =
+        c2c_list_read(&r, C2C_MAX_LIST_ITEMS, c2c_wire_keyset_item, &keyset);
     err = c2c_reader_finish(&r);
     if (err == C2C_E_OK) {
         *ret_m = m;

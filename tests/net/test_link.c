@@ -57,7 +57,7 @@ static void answer_keysets(struct fixture *f, struct c2c_view args,
 
 /* Keysets for who asks for them; else who asks, and the question again. */
 static void answer(struct fixture *f, const struct c2c_sessions_worker *worker,
-                   const struct c2c_taken *taken, struct c2c_view question,
+                   const struct c2c_frame_taken *taken, struct c2c_view question,
                    struct c2c_buf *reply)
 {
     struct c2c_msg_request asked;
@@ -81,7 +81,7 @@ static void serve(struct fixture *f, struct c2c_body_zip *zip,
     const struct c2c_sessions_worker worker = {
         zip, &f->hub.keyring, {c2c_clock_mono_ms(), party_now_s}};
     struct c2c_address address = c2c_request_address(request);
-    struct c2c_taken taken;
+    struct c2c_frame_taken taken;
     struct c2c_buf content;
     struct c2c_buf reply;
 

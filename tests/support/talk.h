@@ -27,7 +27,7 @@ struct talk {
     /* Of the last step. */
     uint64_t ticket;
     struct c2c_step step;
-    struct c2c_taken taken;
+    struct c2c_frame_taken taken;
     struct c2c_buf frame;   /* From the initiator. */
     struct c2c_buf plain;   /* A request's content. */
     struct c2c_buf reply;   /* From the responder. */

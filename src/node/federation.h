@@ -1,0 +1,62 @@
+/* The federation of a node: the hubs that it dials, the engine that follows
+ * them (sync/engine.h), the roster, and what peers write here.
+ *
+ * Lives on the writer's thread as its guest: replies of peers and what peers
+ * push are tasks of the writer's groups, and nothing goes out before the group
+ * that it came from is durable.  Other threads see copies. */
+
+#ifndef C2C_NODE_FEDERATION_H
+#define C2C_NODE_FEDERATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "node/config.h"
+#include "node/group.h"
+#include "sync/engine.h"
+#include "sync/provide.h"
+
+struct c2c_federation;
+struct c2c_node;
+
+enum {
+    C2C_FEDERATION_HUBS = 32
+};
+
+/* Begin on the writer's thread; returns when it has begun.  Fills the diag. */
+enum c2c_err
+c2c_federation_open(struct c2c_node *node, struct c2c_diag *diag,
+                    struct c2c_federation **ret_federation) C2C_MUST_CHECK;
+
+/* Hang up; waits until no callback is running.  Before the writer closes. */
+void c2c_federation_stop(struct c2c_federation *federation);
+void c2c_federation_free(struct c2c_federation *federation);
+
+/* How one hub stands.  Any thread. */
+struct c2c_hub_standing {
+    char url[C2C_CONFIG_TEXT];
+    struct c2c_hash id;
+    struct c2c_peer_standing peer;
+    uint64_t now_ms; /* When this was true; times of @peer are of this clock. */
+};
+size_t
+c2c_federation_hubs(struct c2c_federation *federation,
+                    struct c2c_hub_standing ret_hubs[C2C_FEDERATION_HUBS]);
+
+/* Ask every hub for what is new, now.  Any thread. */
+enum c2c_err
+c2c_federation_sync(struct c2c_federation *federation) C2C_MUST_CHECK;
+
+/* In a task: answer a request that writes.  As c2c_provide(). */
+enum c2c_err c2c_federation_write(struct c2c_federation *federation,
+                                  struct c2c_group *group,
+                                  const struct c2c_asker *asker,
+                                  const struct c2c_msg_request *request,
+                                  struct c2c_buf *reply) C2C_MUST_CHECK;
+
+#endif /* C2C_NODE_FEDERATION_H */
