@@ -31,6 +31,7 @@ struct c2c_dialer {
     struct c2c_dialer_options options;
     atomic_int pipe; /* The connection's id; 0: none. */
     atomic_int lost; /* The id of the last one that was lost. */
+    atomic_bool closing;
     struct question question[];
 };
 
@@ -59,7 +60,8 @@ static void connected(nng_pipe pipe, nng_pipe_ev event, void *arg)
 
 static enum c2c_err outcome_error(const struct question *q, int rc)
 {
-    if (rc == NNG_ECLOSED) {
+    /* While we close, NNG has several words for that. */
+    if (rc == NNG_ECLOSED || (rc != 0 && atomic_load(&q->dialer->closing))) {
         return C2C_E_STOPPING;
     }
     /* What could not even be sent says more than that time has passed. */
@@ -193,6 +195,7 @@ void c2c_dialer_close(struct c2c_dialer *d)
     if (d == NULL) {
         return;
     }
+    atomic_store(&d->closing, true);
     /* Closing the contexts ends what is under way; then wait for callbacks. */
     for (size_t i = 0; i < d->options.questions; i++) {
         if (d->question[i].open) {

@@ -1,6 +1,7 @@
 /* Questions and answers over real sockets. */
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,9 +22,11 @@ static void ask_and_answer(struct exchange *x)
     exchange_ask(x->dialer, 7, "how are you?");
     request = exchange_question(x);
     assert_true(c2c_view_eq_str(c2c_request_body(request), "how are you?"));
-    assert_true(c2c_dialer_connected(x->dialer));
     exchange_answer(request, "well");
     exchange_expect(x, 7, "well");
+    while (!c2c_dialer_connected(x->dialer)) { /* Told a little later. */
+        (void)sched_yield();
+    }
 }
 
 static void a_question_is_answered(void **state)
