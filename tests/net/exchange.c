@@ -107,6 +107,16 @@ struct c2c_dialer *exchange_dial(struct exchange *x, const char *url,
     return dialer;
 }
 
+void exchange_connect(const struct c2c_dialer *dialer)
+{
+    uint64_t until_ms = c2c_clock_mono_ms() + EXCHANGE_PATIENCE_MS;
+
+    while (!c2c_dialer_connected(dialer)) {
+        assert_true(c2c_clock_mono_ms() < until_ms);
+        (void)sched_yield();
+    }
+}
+
 void exchange_ask(struct c2c_dialer *dialer, uint64_t tag, const char *text)
 {
     assert_ok(

@@ -42,6 +42,9 @@ const char *exchange_url(const struct exchange *x);
 struct c2c_dialer *exchange_dial(struct exchange *x, const char *url,
                                  size_t questions);
 
+/* Wait until it has a connection. */
+void exchange_connect(const struct c2c_dialer *dialer);
+
 void exchange_ask(struct c2c_dialer *dialer, uint64_t tag, const char *text);
 
 /* Wait for the next one. */

@@ -384,9 +384,7 @@ static void closing_ends_what_is_under_way(void **state)
 
         dial(f, exchange_url(f->x));
         assert_ok(c2c_link_begin(f->link, &at));
-        if (round % 2 == 0) {
-            c2c_request_drop(exchange_question(f->x));
-        }
+        c2c_request_drop(exchange_question(f->x));
         c2c_link_close(f->link);
         f->link = NULL;
         exchange_expect_err(f->x, C2C_E_STOPPING);
