@@ -190,6 +190,25 @@ static bool read_visit(struct c2c_visit *visit,
     return false;
 }
 
+/* Who says to be a city whose keysets are not known here may bring them along:
+ * a city's first push. */
+static void prove_visitor(struct c2c_visit *visit,
+                          const struct c2c_sessions_worker *worker,
+                          const struct c2c_msg_request *request)
+{
+    struct c2c_commit commit;
+    enum c2c_err err;
+
+    if (visit->asking.proved || !visit->asking.claimed ||
+        request->kind != C2C_MSG_PUSH ||
+        c2c_commit_decode(request->args, &commit) != C2C_E_OK) {
+        return;
+    }
+    err = c2c_sessions_prove(visit->node->sessions, worker, commit.keysets,
+                             &visit->asking);
+    (void)err; /* Then it stays a stranger, and is told so. */
+}
+
 /* The request inside is known: who answers it? */
 static bool answer_visit(struct c2c_visit *visit,
                          const struct c2c_sessions_worker *worker,
@@ -206,6 +225,9 @@ static bool answer_visit(struct c2c_visit *visit,
 
     if (err == C2C_E_OK && roster == NULL) {
         err = C2C_E_BUSY; /* Not ready yet. */
+    }
+    if (err == C2C_E_OK) {
+        prove_visitor(visit, worker, &request);
     }
     if (err == C2C_E_OK && c2c_provide_writes(request.kind)) {
         err = c2c_writer_post(visit->node->writer, &task);
