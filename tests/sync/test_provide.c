@@ -133,7 +133,7 @@ static void ask_changes(const struct author *who, const struct author *city,
                                     .epoch = rev == 0 ? 0 : 1,
                                     .rev = rev,
                                     .network = network,
-                                    .time_s = NOW_S};
+                                    .time_s = rev == 0 ? 0 : NOW_S};
     struct c2c_changes_request request;
     struct c2c_list_buf list;
     struct c2c_msg_reply got;
