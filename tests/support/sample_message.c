@@ -34,7 +34,7 @@ static uint64_t number(struct prop *p, uint64_t max)
 
 static struct c2c_hash hash(struct prop *p)
 {
-    struct c2c_hash h;
+    struct c2c_hash h = {{0}};
 
     prop_fill(p, h.b, sizeof h.b);
     return h;
@@ -42,7 +42,7 @@ static struct c2c_hash hash(struct prop *p)
 
 static struct c2c_uuid uuid(struct prop *p)
 {
-    struct c2c_uuid u;
+    struct c2c_uuid u = {{0}};
 
     prop_fill(p, u.b, sizeof u.b);
     return u;
@@ -104,6 +104,7 @@ static size_t slots(struct scratch *s, bool network, struct c2c_slot *at)
 {
     size_t n = prop_below(s->p, ITEMS);
 
+    memset(at, 0, ITEMS * sizeof at[0]);
     for (size_t i = 0; i < n; i++) {
         at[i] = slot(s, network);
     }
@@ -115,6 +116,7 @@ static size_t hashes(struct scratch *s, struct c2c_hash *at)
 {
     size_t n = prop_below(s->p, ITEMS);
 
+    memset(at, 0, ITEMS * sizeof at[0]);
     for (size_t i = 0; i < n; i++) {
         at[i] = hash(s->p);
     }
