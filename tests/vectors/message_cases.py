@@ -271,7 +271,8 @@ def refused(e):
             3: [("a version with time", "MALFORMED", [[1, 1, 1]]),
                 ("a revision of epoch 0", "MALFORMED", [[0, 1]]),
                 ("revision 0 of an epoch", "MALFORMED", [[1, 0]]),
-                ("100002 versions", "TOO_BIG", [[0, 0]] * 100002)]}) + [
+                ("a version more than cities", "TOO_BIG",
+                 [[0, 0]] * (p.LIMIT["LGA_MEMBERS"] + 2))]}) + [
             ("a time of nothing", "MALFORMED",
              put(put(v["vector-request"], 2, True), 3, [[0, 0, 1]]))],
         "vector-answer": places(v["vector-answer"], {
@@ -282,7 +283,7 @@ def refused(e):
                 ("differences out of order", "NONCANON",
                  [[2, 1, 1, 0], [1, 1, 1, 0]]),
                 ("an index twice", "NONCANON", [[2, 1, 1, 0]] * 2),
-                ("an index behind all", "TOO_BIG", [[100001, 1, 1, 0]])],
+                ("an index behind all", "TOO_BIG", [[p.LIMIT["LGA_MEMBERS"] + 1, 1, 1, 0]])],
             2: LIST}),
         "changes-request": places(v["changes-request"], {0: [
             ("cities out of order", "NONCANON", asked[::-1]),
