@@ -131,7 +131,7 @@ static enum c2c_err take(const struct c2c_commit_env *env, const char *dir,
     enum c2c_err err = c2c_doc_new(&doc);
 
     if (err == C2C_E_OK) {
-        err = c2c_doc_decode(doc, input, C2C_CONTROL_DEPTH, &records);
+        err = c2c_doc_decode(doc, input, C2C_MAX_CONTROL_DEPTH, &records);
     }
     if (err == C2C_E_OK) {
         err = c2c_store_savepoint(env->store);

@@ -5,7 +5,8 @@
 
 enum {
     REPLY_MIN = 4096, /* Every answer without records fits. */
-    OVERHEAD = 2048   /* Of envelope, cursor and head around the lists. */
+    OVERHEAD = 2048,  /* Of envelope, cursor and head around the lists. */
+    ENVELOPE = 3      /* Bytes before the answer. */
 };
 
 static c2c_answer_fn answer_query;
@@ -168,7 +169,7 @@ enum c2c_err c2c_provide(const struct c2c_provide_env *env,
     enum c2c_err err = max < REPLY_MIN ? C2C_E_INVAL : C2C_E_OK;
 
     *ret_parked = (struct c2c_parked){.parked = false};
-    c2c_buf_init(&a.body, max);
+    c2c_buf_init(&a.body, max < REPLY_MIN ? 0 : max - ENVELOPE);
     c2c_buf_init(&a.detail, OVERHEAD);
     if (err == C2C_E_OK) {
         a.room = max - OVERHEAD;

@@ -1,11 +1,8 @@
 /* push, push-part: states that are brought to us. */
 
+#include "codec/limits.h"
 #include "sync/provide_priv.h"
 #include "wire/push.h"
-
-enum {
-    STAGED_MAX = 1 << 30 /* Bytes that one member may stage at a time. */
-};
 
 static struct c2c_apply_env apply_env(const struct c2c_answer *a)
 {
@@ -105,7 +102,7 @@ static enum c2c_err stage(struct c2c_answer *a,
     while ((err = c2c_list_next_put(&puts, &put)) == C2C_E_OK) {
         *bytes += put.bytes.n;
         *count += 1;
-        if (*bytes > entry->max_bytes || *bytes > STAGED_MAX ||
+        if (*bytes > entry->max_bytes || *bytes > C2C_MAX_STAGED_BYTES ||
             *count > entry->max_records) {
             return C2C_E_QUOTA;
         }

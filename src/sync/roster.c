@@ -143,6 +143,7 @@ struct reading {
     struct c2c_roster *roster;
     bool expand;                /* List member LGAs in ... */
     struct c2c_hash_list *more; /* ... this. */
+    size_t n;                   /* Memberships so far. */
 };
 
 /* LGAs found on the first level. */
@@ -154,13 +155,16 @@ struct c2c_hash_list {
 
 static enum c2c_err take_member(void *ctx, const struct c2c_replica_row *row)
 {
-    const struct reading *reading = ctx;
+    struct reading *reading = ctx;
     struct c2c_hash_list *more = reading->more;
     struct c2c_membership m;
     enum c2c_err err = c2c_membership_read(row->bytes, &m);
 
     if (err != C2C_E_OK) {
         return err == C2C_E_NOMEM ? err : C2C_E_OK; /* No membership. */
+    }
+    if (reading->n++ >= C2C_MAX_LGA_MEMBERS) {
+        return C2C_E_OK; /* The first ones, by key, for every node. */
     }
     err = add(reading->roster, &m.city, C2C_ADMIT_MEMBER, m.max_records,
               m.max_bytes);
@@ -184,7 +188,7 @@ static enum c2c_err read_lga(struct c2c_roster *roster,
                              const struct c2c_hash *lga,
                              struct c2c_hash_list *more)
 {
-    struct reading reading = {roster, more != NULL, more};
+    struct reading reading = {roster, more != NULL, more, 0};
     const struct c2c_rows_query query = {.city = *lga,
                                          .type =
                                              c2c_view_str(c2c_membership_type)};

@@ -10,8 +10,7 @@ enum {
     CONTENT_ELEMENTS = 10,
     STAMP_ELEMENTS = 3,
     OBJECT_ELEMENTS = 4,
-    NET_ELEMENTS = 5,
-    NET_VERSION = 1
+    NET_ELEMENTS = 5
 };
 
 /* The three parts of the object, as they were signed. */
@@ -28,7 +27,7 @@ struct c2c_hash c2c_net_commit(const struct c2c_net_opening *opening)
     struct c2c_pack p = c2c_pack_to(&buf);
 
     c2c_pack_array(&p, NET_ELEMENTS);
-    c2c_pack_uint(&p, NET_VERSION);
+    c2c_pack_uint(&p, C2C_NET_VERSION);
     c2c_pack_bin(&p, opening->blind.b, sizeof opening->blind.b);
     c2c_pack_bin(&p, opening->sum.root.b, sizeof opening->sum.root.b);
     c2c_pack_uint(&p, opening->sum.count);

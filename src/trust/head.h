@@ -19,7 +19,8 @@
 #include "trust/keyset.h"
 
 enum {
-    C2C_HEAD_VERSION = 1
+    C2C_HEAD_VERSION = 1,
+    C2C_NET_VERSION = 1
 };
 
 /* The opening of `net`: members get it, others see only its hash, which is new

@@ -6,11 +6,6 @@
 
 const char c2c_membership_type[] = "membership";
 
-enum {
-    MEMBERS_MAX = 64, /* Of the body: unknown ones are passed over. */
-    WORD_BYTES = 80
-};
-
 static uint64_t at_most(uint64_t n, uint64_t max)
 {
     return n < max ? n : max;
@@ -18,10 +13,10 @@ static uint64_t at_most(uint64_t n, uint64_t max)
 
 static void read_quota(struct c2c_reader *r, struct c2c_membership *m)
 {
-    size_t n = c2c_reader_map(r, MEMBERS_MAX);
+    size_t n = c2c_reader_map(r, SIZE_MAX);
 
     for (size_t i = 0; i < n && r->err == C2C_E_OK; i++) {
-        struct c2c_view name = c2c_reader_str(r, WORD_BYTES);
+        struct c2c_view name = c2c_reader_str(r, SIZE_MAX);
 
         if (c2c_view_eq_str(name, "records")) {
             m->max_records =
@@ -36,16 +31,16 @@ static void read_quota(struct c2c_reader *r, struct c2c_membership *m)
 
 static void read_body(struct c2c_reader *r, struct c2c_membership *m)
 {
-    size_t n = c2c_reader_map(r, MEMBERS_MAX);
+    size_t n = c2c_reader_map(r, SIZE_MAX);
     struct c2c_view city = {NULL, 0};
 
     for (size_t i = 0; i < n && r->err == C2C_E_OK; i++) {
-        struct c2c_view name = c2c_reader_str(r, WORD_BYTES);
+        struct c2c_view name = c2c_reader_str(r, SIZE_MAX);
 
         if (c2c_view_eq_str(name, "city")) {
-            city = c2c_reader_str(r, WORD_BYTES);
+            city = c2c_reader_str(r, SIZE_MAX);
         } else if (c2c_view_eq_str(name, "kind")) {
-            m->lga = c2c_view_eq_str(c2c_reader_str(r, WORD_BYTES), "lga");
+            m->lga = c2c_view_eq_str(c2c_reader_str(r, SIZE_MAX), "lga");
         } else if (c2c_view_eq_str(name, "quota")) {
             read_quota(r, m);
         } else {

@@ -24,10 +24,21 @@ static void since_item(struct c2c_reader *r, void *item)
 
     c2c_reader_array_of(r, SINCE_ELEMENTS);
     c2c_hash_read(r, &since->city);
-    since->epoch = c2c_reader_uint(r, INT64_MAX);
-    since->rev = c2c_reader_uint(r, INT64_MAX);
+    c2c_version_read(r, &since->epoch, &since->rev);
     since->time_s = c2c_reader_uint(r, C2C_TIME_MAX_S);
     since->network = c2c_reader_bool(r);
+    if (r->err == C2C_E_OK && since->epoch == 0 &&
+        (since->time_s > 0 || since->network)) {
+        c2c_reader_fail(r, C2C_E_MALFORMED); /* Nothing is held. */
+    }
+}
+
+static void ascending_since_item(struct c2c_reader *r, void *item)
+{
+    struct c2c_since since = {.epoch = 0};
+
+    since_item(r, &since);
+    c2c_hash_follows(r, item, &since.city);
 }
 
 enum c2c_err c2c_list_put_since(struct c2c_list_buf *list,
@@ -65,12 +76,12 @@ enum c2c_err c2c_changes_request_decode(struct c2c_view bytes,
                                         struct c2c_changes_request *ret_m)
 {
     struct c2c_reader r = c2c_reader_over(bytes);
+    struct c2c_hash_run run = {.any = false};
     struct c2c_changes_request m;
-    struct c2c_since since;
     enum c2c_err err;
 
     c2c_reader_array_of(&r, CHANGES_REQUEST_ELEMENTS);
-    m.since = c2c_list_read(&r, C2C_MAX_LIST_ITEMS, since_item, &since);
+    m.since = c2c_list_read(&r, C2C_MAX_LIST_ITEMS, ascending_since_item, &run);
     err = c2c_reader_finish(&r);
     if (err == C2C_E_OK) {
         *ret_m = m;
@@ -101,6 +112,9 @@ enum c2c_err c2c_changes_reply_decode(struct c2c_view bytes,
     m.answered = c2c_reader_uint(&r, C2C_MAX_LIST_ITEMS);
     m.commits =
         c2c_list_read(&r, C2C_MAX_LIST_ITEMS, c2c_wire_commit_item, &commit);
+    if (m.commits.n > m.answered) {
+        c2c_reader_fail(&r, C2C_E_MALFORMED); /* A commit has been asked for. */
+    }
     err = c2c_reader_finish(&r);
     if (err == C2C_E_OK) {
         *ret_m = m;
@@ -191,23 +205,12 @@ enum c2c_err c2c_list_next_leaf(struct c2c_list_view *list,
 }
 
 /* Leaves must ascend: the reader of a page merges it with what it has. */
-struct leaf_run {
-    struct c2c_leaf last;
-    bool any;
-};
-
 static void ascending_leaf_item(struct c2c_reader *r, void *item)
 {
-    struct leaf_run *run = item;
     struct c2c_leaf leaf;
 
     leaf_item(r, &leaf);
-    if (r->err == C2C_E_OK && run->any &&
-        c2c_slot_cmp(&run->last.slot, &leaf.slot) >= 0) {
-        c2c_reader_fail(r, C2C_E_NONCANON);
-    }
-    run->last = leaf;
-    run->any = true;
+    c2c_slot_follows(r, item, &leaf.slot);
 }
 
 enum c2c_err c2c_leaves_reply_encode(const struct c2c_leaves_reply *m,
@@ -228,7 +231,7 @@ enum c2c_err c2c_leaves_reply_decode(struct c2c_view bytes,
 {
     struct c2c_reader r = c2c_reader_over(bytes);
     struct c2c_leaves_reply m = {.has_opening = false};
-    struct leaf_run run = {.any = false};
+    struct c2c_slot_run run = {.any = false};
     enum c2c_err err;
 
     c2c_reader_array_of(&r, LEAVES_REPLY_ELEMENTS);
@@ -236,6 +239,10 @@ enum c2c_err c2c_leaves_reply_decode(struct c2c_view bytes,
     c2c_opening_read(&r, &m.has_opening, &m.opening);
     m.more = c2c_reader_bool(&r);
     m.leaves = c2c_list_read(&r, C2C_MAX_LIST_ITEMS, ascending_leaf_item, &run);
+    if ((m.more && m.leaves.n == 0) ||
+        (!m.has_opening && c2c_slot_run_has_network(&run))) {
+        c2c_reader_fail(&r, C2C_E_MALFORMED);
+    }
     err = c2c_reader_finish(&r);
     if (err == C2C_E_OK) {
         *ret_m = m;
@@ -258,13 +265,13 @@ enum c2c_err c2c_records_request_decode(struct c2c_view bytes,
                                         struct c2c_records_request *ret_m)
 {
     struct c2c_reader r = c2c_reader_over(bytes);
+    struct c2c_slot_run run = {.any = false};
     struct c2c_records_request m;
-    struct c2c_slot slot;
     enum c2c_err err;
 
     c2c_reader_array_of(&r, RECORDS_REQUEST_ELEMENTS);
     c2c_hash_read(&r, &m.city);
-    m.slots = c2c_list_read(&r, C2C_MAX_LIST_ITEMS, c2c_wire_slot_item, &slot);
+    m.slots = c2c_slots_read(&r, &run);
     err = c2c_reader_finish(&r);
     if (err == C2C_E_OK) {
         *ret_m = m;
@@ -343,7 +350,7 @@ enum c2c_err c2c_range_request_decode(struct c2c_view bytes,
     enum c2c_err err;
 
     c2c_reader_array_of(&r, RANGE_REQUEST_ELEMENTS);
-    m.scope = c2c_scope_read(&r);
+    m.scope = c2c_ids_read(&r, C2C_MAX_SCOPE_IDS);
     c2c_hash_read(&r, &m.first);
     c2c_hash_read(&r, &m.last);
     cursor_read(&r, &m.has_cursor, &m.cursor);
@@ -362,7 +369,8 @@ static void part_item(struct c2c_reader *r, void *item)
     part->begins = c2c_reader_bool(r);
     part->ends = c2c_reader_bool(r);
     c2c_commit_read(r, &part->commit);
-    if (r->err == C2C_E_OK && part->commit.form != C2C_COMMIT_FULL) {
+    if (part->commit.form != C2C_COMMIT_FULL ||
+        (part->commit.keysets.n > 0 && !part->begins)) {
         c2c_reader_fail(r, C2C_E_MALFORMED);
     }
 }
@@ -408,6 +416,9 @@ enum c2c_err c2c_range_reply_decode(struct c2c_view bytes,
     c2c_reader_array_of(&r, RANGE_REPLY_ELEMENTS);
     cursor_read(&r, &m.has_cursor, &m.cursor);
     m.parts = c2c_list_read(&r, C2C_MAX_LIST_ITEMS, part_item, &part);
+    if (m.has_cursor && m.parts.n == 0) {
+        c2c_reader_fail(&r, C2C_E_MALFORMED); /* It would lead nowhere. */
+    }
     err = c2c_reader_finish(&r);
     if (err == C2C_E_OK) {
         *ret_m = m;

@@ -12,7 +12,8 @@
 #include "wire/commit.h"
 #include "wire/message.h"
 
-/* changes: [[city, epoch, rev, time, network]...] */
+/* changes: [[[city, epoch, rev, time, network]...]], ascending by city.  Who
+ * holds nothing says so with zeros and false. */
 struct c2c_since {
     struct c2c_hash city;
     uint64_t epoch; /* 0: nothing held. */
@@ -24,7 +25,8 @@ struct c2c_since {
 /* Each answered city is a commit: a delta, the full state when there is no
  * delta (another epoch, below the provider's floor, network records not held
  * yet), or the head alone when that is too large.  The first @answered of the
- * asked are answered; a city that is unknown or unchanged gives no commit.
+ * asked are answered; a city that is unknown or unchanged gives no commit,
+ * so there are no more commits than answers.
  * [answered, commits] */
 struct c2c_changes_request {
     struct c2c_list_view since; /* Of struct c2c_since. */
@@ -48,7 +50,7 @@ struct c2c_leaf {
 };
 
 /* [head, opening|nil, more, leaves].  Another head than in the page before:
- * begin again. */
+ * begin again.  With @more there is a leaf at least. */
 struct c2c_leaves_reply {
     struct c2c_view head;
     bool has_opening; /* The network audience is included. */
@@ -57,7 +59,7 @@ struct c2c_leaves_reply {
     struct c2c_list_view leaves;
 };
 
-/* records: [city, slots] and [puts]; what is gone is left out. */
+/* records: [city, slots] and [puts]; slots ascend; what is gone is left out. */
 struct c2c_records_request {
     struct c2c_hash city;
     struct c2c_list_view slots;
@@ -82,15 +84,16 @@ struct c2c_range_request {
 };
 
 /* A piece of one city's state: [begins, ends, commit].  The commit has form
- * FULL and the puts of this piece; keysets stand in the first one.  When a
- * city's head changes between its pieces it begins again. */
+ * FULL and the puts of this piece; keysets stand in the first one alone.  When
+ * a city's head changes between its pieces it begins again. */
 struct c2c_part {
     bool begins;
     bool ends;
     struct c2c_commit commit;
 };
 
-/* [cursor|nil, parts]; without a cursor it was the last. */
+/* [cursor|nil, parts]; without a cursor it was the last, with one there is a
+ * part at least. */
 struct c2c_range_reply {
     bool has_cursor;
     struct c2c_range_cursor cursor;

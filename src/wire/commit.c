@@ -7,7 +7,7 @@
 enum {
     COMMIT_ELEMENTS = 7,
     BASE_ELEMENTS = 2,
-    OPENING_ELEMENTS = 4,
+    OPENING_ELEMENTS = 5,
     PUT_ELEMENTS = 2,
     SLOT_ELEMENTS = 3
 };
@@ -52,6 +52,38 @@ void c2c_wire_slot_item(struct c2c_reader *r, void *item)
     c2c_slot_read(r, item);
 }
 
+void c2c_slot_follows(struct c2c_reader *r, struct c2c_slot_run *run,
+                      const struct c2c_slot *slot)
+{
+    if (r->err != C2C_E_OK) {
+        return;
+    }
+    if (run->any && c2c_slot_cmp(&run->last, slot) >= 0) {
+        c2c_reader_fail(r, C2C_E_NONCANON);
+    }
+    run->last = *slot;
+    run->any = true;
+}
+
+static void ascending_item(struct c2c_reader *r, void *item)
+{
+    struct c2c_slot slot;
+
+    c2c_slot_read(r, &slot);
+    c2c_slot_follows(r, item, &slot);
+}
+
+struct c2c_list_view c2c_slots_read(struct c2c_reader *r,
+                                    struct c2c_slot_run *run)
+{
+    return c2c_list_read(r, C2C_MAX_LIST_ITEMS, ascending_item, run);
+}
+
+bool c2c_slot_run_has_network(const struct c2c_slot_run *run)
+{
+    return run->any && run->last.audience == C2C_AUDIENCE_NETWORK;
+}
+
 void c2c_wire_put_item(struct c2c_reader *r, void *item)
 {
     struct c2c_put *put = item;
@@ -73,7 +105,7 @@ void c2c_opening_read(struct c2c_reader *r, bool *ret_has,
 {
     *ret_has = !c2c_reader_nil(r);
     if (*ret_has) {
-        c2c_reader_array_of(r, OPENING_ELEMENTS);
+        c2c_reader_object(r, C2C_NET_VERSION, OPENING_ELEMENTS);
         c2c_hash_read(r, &ret_opening->blind);
         c2c_hash_read(r, &ret_opening->sum.root);
         ret_opening->sum.count = c2c_reader_uint(r, C2C_MAX_CITY_RECORDS);
@@ -89,6 +121,7 @@ void c2c_opening_pack(struct c2c_pack *p, bool has,
         return;
     }
     c2c_pack_array(p, OPENING_ELEMENTS);
+    c2c_pack_uint(p, C2C_NET_VERSION);
     c2c_hash_pack(p, &opening->blind);
     c2c_hash_pack(p, &opening->sum.root);
     c2c_pack_uint(p, opening->sum.count);
@@ -100,29 +133,43 @@ static void read_base(struct c2c_reader *r, struct c2c_commit *commit)
     commit->has_base = !c2c_reader_nil(r);
     if (commit->has_base) {
         c2c_reader_array_of(r, BASE_ELEMENTS);
-        commit->base_epoch = c2c_reader_uint(r, INT64_MAX);
-        commit->base_rev = c2c_reader_uint(r, INT64_MAX);
+        c2c_version_read(r, &commit->base_epoch, &commit->base_rev);
     }
+    if (r->err == C2C_E_OK && commit->has_base && commit->base_epoch == 0) {
+        c2c_reader_fail(r, C2C_E_MALFORMED);
+    }
+}
+
+struct put_run {
+    struct c2c_put put;
+    bool network; /* One of them is of the network audience. */
+};
+
+static void run_put_item(struct c2c_reader *r, void *item)
+{
+    struct put_run *run = item;
+
+    c2c_wire_put_item(r, &run->put);
+    run->network = run->network || run->put.audience == C2C_AUDIENCE_NETWORK;
 }
 
 /* What each form may carry. */
 static void check_form(struct c2c_reader *r, const struct c2c_commit *commit)
 {
-    bool rows = commit->puts.n > 0 || commit->removed.n > 0;
+    bool delta = commit->form == C2C_COMMIT_DELTA;
+    bool full = commit->form == C2C_COMMIT_FULL;
 
-    if ((commit->form == C2C_COMMIT_FULL && commit->removed.n > 0) ||
-        ((commit->form == C2C_COMMIT_HEAD ||
-          commit->form == C2C_COMMIT_STAGED) &&
-         rows)) {
+    if ((commit->has_base && !delta) || (commit->removed.n > 0 && !delta) ||
+        (commit->puts.n > 0 && !delta && !full)) {
         c2c_reader_fail(r, C2C_E_MALFORMED);
     }
 }
 
 void c2c_commit_read(struct c2c_reader *r, struct c2c_commit *ret_commit)
 {
+    struct c2c_slot_run removed = {.any = false};
+    struct put_run puts = {.network = false};
     struct c2c_view keyset;
-    struct c2c_slot slot;
-    struct c2c_put put;
 
     memset(ret_commit, 0, sizeof *ret_commit);
     c2c_reader_array_of(r, COMMIT_ELEMENTS);
@@ -134,11 +181,12 @@ void c2c_commit_read(struct c2c_reader *r, struct c2c_commit *ret_commit)
     ret_commit->form =
         (enum c2c_commit_form)c2c_reader_uint(r, C2C_COMMIT_STAGED);
     ret_commit->puts =
-        c2c_list_read(r, C2C_MAX_LIST_ITEMS, c2c_wire_put_item, &put);
-    ret_commit->removed =
-        c2c_list_read(r, C2C_MAX_LIST_ITEMS, c2c_wire_slot_item, &slot);
-    if (r->err == C2C_E_OK) {
-        check_form(r, ret_commit);
+        c2c_list_read(r, C2C_MAX_LIST_ITEMS, run_put_item, &puts);
+    ret_commit->removed = c2c_slots_read(r, &removed);
+    check_form(r, ret_commit);
+    if (!ret_commit->has_opening &&
+        (puts.network || c2c_slot_run_has_network(&removed))) {
+        c2c_reader_fail(r, C2C_E_MALFORMED);
     }
 }
 

@@ -20,7 +20,9 @@
 #include "trust/head.h"
 #include "wire/message.h"
 
-/* What the puts and removals are. */
+/* What the puts and removals are.  Only a delta has a base or removals, only a
+ * delta or full state has puts, and records and slots of the network audience
+ * stand only beside its opening: else C2C_E_MALFORMED. */
 enum c2c_commit_form {
     C2C_COMMIT_DELTA = 0, /* Changes since the base (or since a cursor). */
     C2C_COMMIT_FULL = 1,  /* All records of the audiences that are given. */
@@ -37,8 +39,9 @@ struct c2c_commit {
     uint64_t base_epoch;
     uint64_t base_rev;
     enum c2c_commit_form form;
-    struct c2c_list_view puts;    /* Of struct c2c_put. */
-    struct c2c_list_view removed; /* Of struct c2c_slot. */
+    struct c2c_list_view puts;    /* Of struct c2c_put; ascending by slot, as
+                                     who takes them over checks. */
+    struct c2c_list_view removed; /* Of struct c2c_slot, ascending. */
 };
 
 /* A record and its audience: [audience, bytes]. */

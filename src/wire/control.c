@@ -5,8 +5,7 @@
 #include "codec/reader.h"
 
 enum {
-    ELEMENTS = 3,
-    NAME_MAX_BYTES = 40
+    ELEMENTS = 3
 };
 
 /* [v, tag, map]; the tag is packed by the caller. */
@@ -50,11 +49,11 @@ enum c2c_err c2c_control_reply_encode(struct c2c_doc *doc, enum c2c_err code,
 static enum c2c_err take_map(struct c2c_reader *r, struct c2c_doc *doc,
                              const struct c2c_val **ret_map)
 {
-    struct c2c_view bytes = c2c_reader_any(r, C2C_CONTROL_DEPTH);
+    struct c2c_view bytes = c2c_reader_any(r, C2C_MAX_CONTROL_DEPTH);
     enum c2c_err err = c2c_reader_finish(r);
 
     if (err == C2C_E_OK) {
-        err = c2c_doc_decode(doc, bytes, C2C_CONTROL_DEPTH, ret_map);
+        err = c2c_doc_decode(doc, bytes, C2C_MAX_CONTROL_DEPTH, ret_map);
     }
     if (err == C2C_E_OK && c2c_val_kind(*ret_map) != C2C_KIND_MAP) {
         err = C2C_E_MALFORMED;
@@ -76,7 +75,7 @@ enum c2c_err c2c_control_request_decode(struct c2c_doc *doc,
     enum c2c_err err;
 
     begin(&r);
-    request.name = c2c_reader_str(&r, NAME_MAX_BYTES);
+    request.name = c2c_reader_str(&r, C2C_MAX_CONTROL_NAME_BYTES);
     err = take_map(&r, doc, &request.args);
     if (err == C2C_E_OK) {
         *ret_request = request;

@@ -15,8 +15,7 @@
 #include "codec/doc.h"
 
 enum {
-    C2C_CONTROL_VERSION = 1,
-    C2C_CONTROL_DEPTH = 24 /* Records stand inside lists of answers. */
+    C2C_CONTROL_VERSION = 1
 };
 
 struct c2c_control_request {

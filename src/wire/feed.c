@@ -119,7 +119,7 @@ enum c2c_err c2c_hello_reply_decode(struct c2c_view bytes,
     m.time_s = c2c_reader_uint(&r, C2C_TIME_MAX_S);
     m.max_message = c2c_reader_uint(&r, INT64_MAX);
     m.max_wait_s = c2c_reader_uint(&r, C2C_MAX_WAIT_S);
-    m.lgas = c2c_scope_read(&r);
+    m.lgas = c2c_ids_read(&r, C2C_MAX_SCOPE_IDS);
     err = c2c_reader_finish(&r);
     if (err == C2C_E_OK) {
         *ret_m = m;
@@ -151,7 +151,7 @@ enum c2c_err c2c_feed_request_decode(struct c2c_view bytes,
     enum c2c_err err;
 
     c2c_reader_array_of(&r, FEED_REQUEST_ELEMENTS);
-    m.scope = c2c_scope_read(&r);
+    m.scope = c2c_ids_read(&r, C2C_MAX_SCOPE_IDS);
     m.has_cursor = !c2c_reader_nil(&r);
     if (m.has_cursor) {
         cursor_read(&r, &m.cursor);
@@ -189,6 +189,9 @@ enum c2c_err c2c_feed_reply_decode(struct c2c_view bytes,
     m.more = c2c_reader_bool(&r);
     m.commits =
         c2c_list_read(&r, C2C_MAX_LIST_ITEMS, c2c_wire_commit_item, &commit);
+    if (m.more && m.commits.n == 0) {
+        c2c_reader_fail(&r, C2C_E_MALFORMED); /* It would lead nowhere. */
+    }
     err = c2c_reader_finish(&r);
     if (err == C2C_E_OK) {
         *ret_m = m;

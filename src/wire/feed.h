@@ -59,7 +59,8 @@ struct c2c_feed_request {
 /* [cursor, more, commits] */
 struct c2c_feed_reply {
     struct c2c_cursor cursor;
-    bool more; /* There is more already: ask again without waiting. */
+    bool more; /* There is more already: ask again without waiting.  Then
+                  there is a commit at least. */
     struct c2c_list_view commits;
 };
 

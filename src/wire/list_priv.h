@@ -50,7 +50,31 @@ c2c_item_fn c2c_wire_put_item;    /* struct c2c_put */
 c2c_item_fn c2c_wire_slot_item;   /* struct c2c_slot */
 c2c_item_fn c2c_wire_commit_item; /* struct c2c_commit */
 
-/* A list of hashes, ascending and without duplicates. */
-struct c2c_list_view c2c_scope_read(struct c2c_reader *r);
+/* What must ascend, without duplicates, while it is read: C2C_E_NONCANON unless
+ * @hash or @slot comes after the one before. */
+struct c2c_hash_run {
+    struct c2c_hash last;
+    bool any;
+};
+struct c2c_slot_run {
+    struct c2c_slot last;
+    bool any;
+};
+void c2c_hash_follows(struct c2c_reader *r, struct c2c_hash_run *run,
+                      const struct c2c_hash *hash);
+void c2c_slot_follows(struct c2c_reader *r, struct c2c_slot_run *run,
+                      const struct c2c_slot *slot);
+
+/* Is one of them of the network audience?  They ascend by it. */
+bool c2c_slot_run_has_network(const struct c2c_slot_run *run);
+
+/* Ascending lists of at most @max ids, and of slots (@run is to be empty). */
+struct c2c_list_view c2c_ids_read(struct c2c_reader *r, size_t max);
+struct c2c_list_view c2c_slots_read(struct c2c_reader *r,
+                                    struct c2c_slot_run *run);
+
+/* Epoch and revision: both 0, or neither. */
+void c2c_version_read(struct c2c_reader *r, uint64_t *ret_epoch,
+                      uint64_t *ret_rev);
 
 #endif /* C2C_WIRE_LIST_PRIV_H */

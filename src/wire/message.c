@@ -7,8 +7,7 @@
 enum {
     REQUEST_ELEMENTS = 4,
     REPLY_ELEMENTS = 3,
-    REFUSAL_ELEMENTS = 2,
-    DETAIL_DEPTH = 4
+    REFUSAL_ELEMENTS = 2
 };
 
 static const struct {
@@ -82,11 +81,17 @@ enum c2c_err c2c_msg_refusal_encode(enum c2c_err code, const char *reason,
     return p.err;
 }
 
-static void read_version(struct c2c_reader *r)
+/* A message is no longer than @max, and begins with its version. */
+static struct c2c_reader open_message(struct c2c_view bytes, size_t max,
+                                      size_t elements)
 {
-    if (c2c_reader_uint(r, INT64_MAX) != C2C_WIRE_VERSION) {
-        c2c_reader_fail(r, C2C_E_UNSUPPORTED);
+    struct c2c_reader r = c2c_reader_over(bytes);
+
+    if (bytes.n > max) {
+        c2c_reader_fail(&r, C2C_E_TOO_BIG);
     }
+    c2c_reader_object(&r, C2C_WIRE_VERSION, elements);
+    return r;
 }
 
 /* What is left is one value; its own decoder looks at it. */
@@ -103,12 +108,11 @@ static struct c2c_view take_rest(struct c2c_reader *r)
 enum c2c_err c2c_msg_request_decode(struct c2c_view bytes,
                                     struct c2c_msg_request *ret_request)
 {
-    struct c2c_reader r = c2c_reader_over(bytes);
+    struct c2c_reader r =
+        open_message(bytes, C2C_MAX_REQUEST_BYTES, REQUEST_ELEMENTS);
     struct c2c_msg_request request = {.max_bytes = 0};
     uint64_t kind;
 
-    c2c_reader_array_of(&r, REQUEST_ELEMENTS);
-    read_version(&r);
     kind = c2c_reader_uint(&r, INT64_MAX);
     request.max_bytes = c2c_reader_uint(&r, INT64_MAX);
     request.args = take_rest(&r);
@@ -127,19 +131,18 @@ static void read_refusal(struct c2c_reader *r, struct c2c_msg_reply *reply)
     c2c_reader_array_of(r, REFUSAL_ELEMENTS);
     reply->reason = c2c_reader_str(r, C2C_MAX_REASON_BYTES);
     if (!c2c_reader_nil(r)) {
-        reply->detail = c2c_reader_any(r, DETAIL_DEPTH);
+        reply->detail = c2c_reader_any(r, C2C_MAX_DEPTH);
     }
 }
 
 enum c2c_err c2c_msg_reply_decode(struct c2c_view bytes,
                                   struct c2c_msg_reply *ret_reply)
 {
-    struct c2c_reader r = c2c_reader_over(bytes);
+    struct c2c_reader r =
+        open_message(bytes, C2C_MAX_REPLY_BYTES, REPLY_ELEMENTS);
     struct c2c_msg_reply reply = {.code = C2C_E_OK};
     enum c2c_err err;
 
-    c2c_reader_array_of(&r, REPLY_ELEMENTS);
-    read_version(&r);
     reply.code = c2c_err_from_number(c2c_reader_uint(&r, INT64_MAX));
     if (reply.code == C2C_E_OK) {
         reply.body = take_rest(&r);
@@ -260,32 +263,39 @@ void c2c_wire_keyset_item(struct c2c_reader *r, void *item)
     *keyset = c2c_reader_bin(r, C2C_MAX_KEYSET_BYTES);
 }
 
-/* A hash that must be greater than the one before. */
-struct ascending {
-    struct c2c_hash last;
-    bool any;
-};
+void c2c_hash_follows(struct c2c_reader *r, struct c2c_hash_run *run,
+                      const struct c2c_hash *hash)
+{
+    if (r->err == C2C_E_OK && run->any && c2c_hash_cmp(&run->last, hash) >= 0) {
+        c2c_reader_fail(r, C2C_E_NONCANON);
+    }
+    run->last = *hash;
+    run->any = true;
+}
 
 static void ascending_item(struct c2c_reader *r, void *item)
 {
-    struct ascending *a = item;
-    struct c2c_hash hash;
+    struct c2c_hash hash = {{0}};
 
     c2c_hash_read(r, &hash);
-    if (r->err == C2C_E_OK && a->any && c2c_hash_cmp(&a->last, &hash) >= 0) {
-        c2c_reader_fail(r, C2C_E_NONCANON);
-    }
-    if (r->err == C2C_E_OK) {
-        a->last = hash;
-        a->any = true;
-    }
+    c2c_hash_follows(r, item, &hash);
 }
 
-struct c2c_list_view c2c_scope_read(struct c2c_reader *r)
+struct c2c_list_view c2c_ids_read(struct c2c_reader *r, size_t max)
 {
-    struct ascending a = {.any = false};
+    struct c2c_hash_run run = {.any = false};
 
-    return c2c_list_read(r, C2C_MAX_SCOPE_IDS, ascending_item, &a);
+    return c2c_list_read(r, max, ascending_item, &run);
+}
+
+void c2c_version_read(struct c2c_reader *r, uint64_t *ret_epoch,
+                      uint64_t *ret_rev)
+{
+    *ret_epoch = c2c_reader_uint(r, INT64_MAX);
+    *ret_rev = c2c_reader_uint(r, INT64_MAX);
+    if (r->err == C2C_E_OK && (*ret_epoch == 0) != (*ret_rev == 0)) {
+        c2c_reader_fail(r, C2C_E_MALFORMED);
+    }
 }
 
 enum c2c_err c2c_list_put_hash(struct c2c_list_buf *list,

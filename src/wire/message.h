@@ -54,12 +54,12 @@ const char *c2c_msg_name(enum c2c_msg_kind kind);
 struct c2c_msg_request {
     enum c2c_msg_kind kind;
     uint64_t max_bytes;   /* The asker takes no larger reply body. */
-    struct c2c_view args; /* One canonical value. */
+    struct c2c_view args; /* One canonical value, once it is decoded. */
 };
 
 struct c2c_msg_reply {
     enum c2c_err code;
-    struct c2c_view body;   /* One canonical value; with C2C_E_OK. */
+    struct c2c_view body;   /* With C2C_E_OK; as args. */
     struct c2c_view reason; /* Of a refusal: a sentence, UTF-8. */
     struct c2c_view detail; /* Of a refusal: one canonical value, or empty. */
 };
@@ -94,7 +94,9 @@ enum c2c_err c2c_msg_refusal_encode(enum c2c_err code, const char *reason,
                                     struct c2c_buf *out) C2C_MUST_CHECK;
 
 /* Strict; views borrow from @bytes.  Another version or an unknown kind gives
- * C2C_E_UNSUPPORTED. */
+ * C2C_E_UNSUPPORTED, more than C2C_MAX_REQUEST_BYTES or C2C_MAX_REPLY_BYTES
+ * C2C_E_TOO_BIG.  Arguments and body are whatever bytes follow: their decoders
+ * check them. */
 enum c2c_err
 c2c_msg_request_decode(struct c2c_view bytes,
                        struct c2c_msg_request *ret_request) C2C_MUST_CHECK;

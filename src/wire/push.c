@@ -13,9 +13,7 @@ enum {
     STATUS_REPLY_ELEMENTS = 3,
     HOLDER_ELEMENTS = 3,
     QUERY_REQUEST_ELEMENTS = 2,
-    QUERY_REPLY_ELEMENTS = 2,
-    QUERY_NAME_BYTES = 40,
-    QUERY_DEPTH = 24 /* As control messages. */
+    QUERY_REPLY_ELEMENTS = 2
 };
 
 static void stored_pack(struct c2c_pack *p, const struct c2c_stored *m)
@@ -29,11 +27,16 @@ static void stored_pack(struct c2c_pack *p, const struct c2c_stored *m)
 
 static void stored_read(struct c2c_reader *r, struct c2c_stored *m)
 {
+    const struct c2c_hash nothing = {{0}};
+
     c2c_reader_array_of(r, STORED_ELEMENTS);
-    m->epoch = c2c_reader_uint(r, INT64_MAX);
-    m->rev = c2c_reader_uint(r, INT64_MAX);
+    c2c_version_read(r, &m->epoch, &m->rev);
     c2c_hash_read(r, &m->content);
     m->time_s = c2c_reader_uint(r, C2C_TIME_MAX_S);
+    if (r->err == C2C_E_OK && m->epoch == 0 &&
+        !(c2c_hash_eq(&m->content, &nothing) && m->time_s == 0)) {
+        c2c_reader_fail(r, C2C_E_MALFORMED);
+    }
 }
 
 enum c2c_err c2c_stored_encode(const struct c2c_stored *m, struct c2c_buf *out)
@@ -273,7 +276,7 @@ static struct c2c_view read_map(struct c2c_reader *r)
     if (r->err == C2C_E_OK && c2c_reader_peek(r) != C2C_KIND_MAP) {
         c2c_reader_fail(r, C2C_E_MALFORMED);
     }
-    return c2c_reader_any(r, QUERY_DEPTH);
+    return c2c_reader_any(r, C2C_MAX_CONTROL_DEPTH);
 }
 
 enum c2c_err c2c_query_request_encode(const struct c2c_query_request *m,
@@ -295,7 +298,7 @@ enum c2c_err c2c_query_request_decode(struct c2c_view bytes,
     enum c2c_err err;
 
     c2c_reader_array_of(&r, QUERY_REQUEST_ELEMENTS);
-    m.name = c2c_reader_str(&r, QUERY_NAME_BYTES);
+    m.name = c2c_reader_str(&r, C2C_MAX_CONTROL_NAME_BYTES);
     m.args = read_map(&r);
     err = c2c_reader_finish(&r);
     if (err == C2C_E_OK) {

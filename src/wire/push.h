@@ -18,7 +18,7 @@
  * rev, content, time].  BAD_ROOT says that the commit's base was not held:
  * push again from the one that is. */
 struct c2c_stored {
-    uint64_t epoch; /* 0: nothing. */
+    uint64_t epoch; /* 0: nothing; then all of it is zero. */
     uint64_t rev;
     struct c2c_hash content;
     uint64_t time_s;

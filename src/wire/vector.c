@@ -45,13 +45,22 @@ void c2c_vector_add_head(struct c2c_hash *state, uint64_t epoch,
     *state = c2c_digest_parts(C2C_DIGEST_VECTOR, parts, 3);
 }
 
+/* Nothing has no time. */
+static void check_nothing(struct c2c_reader *r,
+                          const struct c2c_version *version)
+{
+    if (r->err == C2C_E_OK && version->epoch == 0 && version->time_s > 0) {
+        c2c_reader_fail(r, C2C_E_MALFORMED);
+    }
+}
+
 static void version_read(struct c2c_reader *r, bool times,
                          struct c2c_version *version)
 {
     c2c_reader_array_of(r, VERSION_ELEMENTS + (times ? 1 : 0));
-    version->epoch = c2c_reader_uint(r, INT64_MAX);
-    version->rev = c2c_reader_uint(r, INT64_MAX);
+    c2c_version_read(r, &version->epoch, &version->rev);
     version->time_s = times ? c2c_reader_uint(r, C2C_TIME_MAX_S) : 0;
+    check_nothing(r, version);
 }
 
 static void version_item(struct c2c_reader *r, void *item)
@@ -70,9 +79,34 @@ static void difference_item(struct c2c_reader *r, void *item)
 
     c2c_reader_array_of(r, DIFFERENCE_ELEMENTS);
     d->index = c2c_reader_uint(r, C2C_MAX_LGA_MEMBERS);
-    d->version.epoch = c2c_reader_uint(r, INT64_MAX);
-    d->version.rev = c2c_reader_uint(r, INT64_MAX);
+    c2c_version_read(r, &d->version.epoch, &d->version.rev);
     d->version.time_s = c2c_reader_uint(r, C2C_TIME_MAX_S);
+    check_nothing(r, &d->version);
+}
+
+/* Differences ascend: the next index is at least ... */
+struct difference_run {
+    uint64_t least;
+};
+
+static void ascending_difference_item(struct c2c_reader *r, void *item)
+{
+    struct difference_run *run = item;
+    struct c2c_difference d = {.index = 0};
+
+    difference_item(r, &d);
+    if (d.index < run->least) {
+        c2c_reader_fail(r, C2C_E_NONCANON);
+    }
+    run->least = d.index + 1;
+}
+
+static struct c2c_list_view differences_read(struct c2c_reader *r)
+{
+    struct difference_run run = {.least = 0};
+
+    return c2c_list_read(r, C2C_MAX_LGA_MEMBERS + 1, ascending_difference_item,
+                         &run);
 }
 
 enum c2c_err c2c_list_put_version(struct c2c_list_buf *list,
@@ -168,16 +202,13 @@ enum c2c_err c2c_vector_reply_decode(struct c2c_view bytes,
                                      struct c2c_vector_reply *ret_m)
 {
     struct c2c_reader r = c2c_reader_over(bytes);
-    struct c2c_difference difference;
     struct c2c_vector_reply m;
     enum c2c_err err;
 
     c2c_reader_array_of(&r, VECTOR_REPLY_ELEMENTS);
     c2c_hash_read(&r, &m.digest);
-    m.newer = c2c_list_read(&r, C2C_MAX_LGA_MEMBERS + 1, difference_item,
-                            &difference);
-    m.older = c2c_list_read(&r, C2C_MAX_LGA_MEMBERS + 1, difference_item,
-                            &difference);
+    m.newer = differences_read(&r);
+    m.older = differences_read(&r);
     err = c2c_reader_finish(&r);
     if (err == C2C_E_OK) {
         *ret_m = m;
@@ -200,11 +231,10 @@ enum c2c_err c2c_heads_request_decode(struct c2c_view bytes,
 {
     struct c2c_reader r = c2c_reader_over(bytes);
     struct c2c_heads_request m;
-    struct c2c_hash city;
     enum c2c_err err;
 
     c2c_reader_array_of(&r, HEADS_REQUEST_ELEMENTS);
-    m.cities = c2c_list_read(&r, C2C_MAX_LIST_ITEMS, c2c_wire_hash_item, &city);
+    m.cities = c2c_ids_read(&r, C2C_MAX_LIST_ITEMS);
     err = c2c_reader_finish(&r);
     if (err == C2C_E_OK) {
         *ret_m = m;

@@ -13,7 +13,7 @@
 #include "wire/message.h"
 
 /* A city's place in a revision vector: [epoch, rev], or with times [epoch, rev,
- * time].  Zeros: nothing held. */
+ * time].  Zeros, all of them: nothing held. */
 struct c2c_version {
     uint64_t epoch;
     uint64_t rev;
@@ -55,7 +55,7 @@ void c2c_vector_add_id(struct c2c_hash *state, const struct c2c_hash *id);
 void c2c_vector_add_head(struct c2c_hash *state, uint64_t epoch,
                          const struct c2c_hash *content, uint64_t time_s);
 
-/* heads: [cities] and [heads]; unknown cities are left out. */
+/* heads: [cities], ascending, and [heads]; unknown cities are left out. */
 struct c2c_heads_request {
     struct c2c_list_view cities; /* Hashes. */
 };

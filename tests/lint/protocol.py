@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Does proto/PROTOCOL.md say what the code and the vectors say?
 
-protocol.py ROOT: its examples, its tables of hashes, errors, limits and
-requests, and the tests that its claims name.  With --write before ROOT the
+protocol.py ROOT: its examples, its tables of hashes, errors, limits, messages
+and requests, and the tests that its claims name.  With --write before ROOT the
 examples and the tables of errors and limits are filled in."""
 import json
 import pathlib
@@ -95,6 +95,21 @@ def check_hashes(root, text):
            "the kinds of hashes are not those of digest.h")
 
 
+def check_messages(root, text):
+    code = re.findall(r'^ +X\(\w+, (\d+), "([a-z-]+)"\)',
+                      (root / "src/wire/message.h").read_text(), re.MULTILINE)
+    said = re.findall(r"^\| (\d+) \| ([a-z-]+) \|",
+                      "\n".join(lines_of(text, "messages")), re.MULTILINE)
+    expect(len(code) > 10 and said == code,
+           "the messages are not those of message.h")
+    shown = {m[3] for m in EXAMPLE.finditer(text) if m[1] == "message.json"}
+    for _, name in code:
+        for part in ("request", "answer"):
+            start = f"{name.replace('-', ' ')} {part}"
+            expect(any(s == start or s.startswith(start + " ") for s in shown),
+                   f"no example of {start}")
+
+
 def check_requests(root, text):
     node = root / "src/node"
     code = re.findall(r'\{"(\w+)", c2c_ask_\w+, (?:true|false)\}',
@@ -115,7 +130,7 @@ def check_requests(root, text):
 
 
 def check_claims(root, text):
-    named = re.findall(r"`((?:unit|prop)\.\w+|bats):\s+([^`]+)`", text)
+    named = re.findall(r"`((?:unit|prop|sim|sync)\.\w+|bats):\s+([^`]+)`", text)
     expect(len(named) > 20, "too few claims name a test")
     bats = "".join(p.read_text() for p in (root / "tests/bats").glob("*.bats"))
     for program, test in named:
@@ -124,7 +139,7 @@ def check_claims(root, text):
             expect(f'@test "{test}"' in bats, f"no bats test '{test}'")
             continue
         kind, name = program.split(".")
-        prefix = {"unit": "test", "prop": "prop"}[kind]
+        prefix = "prop" if kind == "prop" else "test"
         path = root / "tests" / kind / f"{prefix}_{name}.c"
         expect(path.exists() and f"static void {test}(" in path.read_text(),
                f"{program} has no test {test}")
@@ -143,6 +158,7 @@ def main():
            "the errors are not those of err.h")
     check_examples(root, text)
     check_hashes(root, text)
+    check_messages(root, text)
     check_requests(root, text)
     check_claims(root, text)
     for line in bad:

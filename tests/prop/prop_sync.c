@@ -156,7 +156,7 @@ static void any_order_gives_the_newest_state(struct prop *rng)
             const struct c2c_held h = held(&p.source, &p.city.id);
             const struct c2c_collect_since since = {
                 .epoch = prop_below(rng, h.head.epoch + 1),
-                .rev = prop_below(rng, h.head.rev + 1),
+                .rev = 1 + prop_below(rng, h.head.rev),
                 .network = true};
 
             collect(&p, &since, prop_below(rng, 4) != 0, &commit[n++]);

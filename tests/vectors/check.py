@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 import cases
+import messages
 import protocol as p
 
 HEX = {"city", "root", "key", "nonce", "keyset", "prev", "net", "seed", "hash",
@@ -208,6 +209,26 @@ def check_control(v):
     if got is not None:
         same(v, "content", got, (i["first"], i["map"]))
         encoding(v, [1, i["first"], i["map"]])
+
+
+def plain(v):
+    """@v as JSON has it: bytes as hexadecimal text."""
+    if isinstance(v, dict):
+        return {k: plain(x) for k, x in v.items()}
+    if isinstance(v, list):
+        return [plain(x) for x in v]
+    return v.hex() if isinstance(v, bytes) else v
+
+
+def check_message(v):
+    i = v["inputs"]
+    if v["hex"] is None:
+        begin, unit, times, end = v["long"]
+        v["hex"] = begin + times * unit + end
+    got = verdict(v, messages.read, i["which"], bytes.fromhex(v["hex"]))
+    if got is not None:
+        same(v, "value", plain(got), i["value"])
+        encoding(v, got)
 
 
 def check_canonical(v):

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 import cases
+import message_cases
 import protocol as p
 
 T0 = 1767225600  # 2026-01-01T00:00:00Z
@@ -219,7 +220,7 @@ def main():
     check = sys.argv[1] == "--check"
     folder = pathlib.Path(sys.argv[-1])
     files = {
-        "hash": hashes(),
+        "hash": hashes() + message_cases.digests(sys.modules[__name__]),
         "record": [record_vector("record", OFFICE1),
                    record_vector("record, changed later", OFFICE2_NEW),
                    record_vector("record without slug", OFFICE3),
@@ -245,6 +246,7 @@ def main():
         "accept": cases.acceptance(sys.modules[__name__]),
         "ref": cases.references(sys.modules[__name__]),
         "control": cases.control(sys.modules[__name__]),
+        "message": message_cases.messages(sys.modules[__name__]),
     }
     for name, vectors in files.items():
         names = [v["name"] for v in vectors]
