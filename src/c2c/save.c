@@ -16,11 +16,11 @@ enum {
     TOLD_ALIKE = 5
 };
 
-/* The place of @problem, and its pointer made one into the record. */
+/* The place of @problem, and the pointer @path made one into the record. */
 static void place_of(const struct c2c_origin *origin,
-                     const struct c2c_val *problem, struct c2c_place *ret_place)
+                     const struct c2c_val *problem, struct c2c_view path,
+                     struct c2c_place *ret_place)
 {
-    struct c2c_view path = c2c_val_text(problem, "path");
     int64_t item = c2c_val_int(c2c_val_get(problem, "item"));
     char pointer[512];
 
@@ -94,7 +94,7 @@ static void place_problems(struct c2c_run *run, const struct c2c_origin *origin)
         struct c2c_val *copy = c2c_doc_copy(run->doc, problem);
         struct c2c_place place;
 
-        place_of(origin, problem, &place);
+        place_of(origin, problem, c2c_val_text(problem, "path"), &place);
         c2c_doc_set_cstr(run->doc, copy, "where", place.where);
         if (place.line > 0) {
             c2c_doc_set_int(run->doc, copy, "line", place.line);
@@ -112,20 +112,24 @@ static void place_problems(struct c2c_run *run, const struct c2c_origin *origin)
     }
 }
 
-/* A refusal of one record without problems: put its place before the thing. */
+/* A refusal of one record without problems: put its place before the thing,
+ * which may be a pointer into the record. */
 static void place_refusal(struct c2c_run *run, const struct c2c_origin *origin)
 {
+    struct c2c_view path = c2c_view_str(run->diag.thing);
+    bool inside = strncmp(run->diag.thing, "/body/", 6) == 0;
     char thing[sizeof run->diag.thing];
     struct c2c_place place;
+    const char *what;
 
     if (c2c_val_kind(c2c_val_get(run->error, "item")) != C2C_KIND_INT) {
         return;
     }
-    place_of(origin, run->error, &place);
+    path.n = inside ? path.n : 0;
+    place_of(origin, run->error, path, &place);
+    what = inside ? place.field : run->diag.thing;
     (void)snprintf(thing, sizeof thing, "%.150s%s%.100s", place.where,
-                   place.where[0] == '\0' || run->diag.thing[0] == '\0' ? ""
-                                                                        : ": ",
-                   run->diag.thing);
+                   place.where[0] == '\0' || what[0] == '\0' ? "" : ": ", what);
     (void)snprintf(run->diag.thing, sizeof run->diag.thing, "%s", thing);
     c2c_text_line(run->diag.thing);
 }
@@ -161,7 +165,7 @@ static void tell_warnings(struct c2c_run *run, const struct c2c_origin *origin,
         struct c2c_view message = c2c_val_text(warning, "message");
         struct c2c_place place;
 
-        place_of(origin, warning, &place);
+        place_of(origin, warning, c2c_val_text(warning, "path"), &place);
         c2c_out_talk(&run->out, "warning: %s%s%s%s%.*s", place.where,
                      place.where[0] == '\0' ? "" : ": ", place.field,
                      place.field[0] == '\0' ? "" : ": ", (int)message.n,

@@ -181,6 +181,10 @@ static void a_refused_record_is_named_by_its_place(void **state)
                                   "\"message\":\"is there\"}"),
                C2C_E_EXISTS);
     assert_string_equal(c.run.diag.thing, "f.json:30: office/a");
+    assert_err(save(C2C_E_NOT_FOUND, "{\"item\":0,\"thing\":\"/body/deputy\","
+                                     "\"message\":\"there is none\"}"),
+               C2C_E_NOT_FOUND);
+    assert_string_equal(c.run.diag.thing, "f.json:10: /body/deputy");
     assert_err(save(C2C_E_EXISTS, "{\"item\":2,\"message\":\"is there\"}"),
                C2C_E_EXISTS);
     assert_string_equal(c.run.diag.thing, "f.json:30");
