@@ -13,7 +13,9 @@ enum {
     /* States are told one by one up to so many records. */
     TOLD_ONE_BY_ONE = 20,
     /* The same problem of so many records is told; then they are counted. */
-    TOLD_ALIKE = 5
+    TOLD_ALIKE = 5,
+    /* From so many records on somebody at a terminal would wonder. */
+    TAKES_A_WHILE = 1000
 };
 
 /* The place of @problem, and the pointer @path made one into the record. */
@@ -251,6 +253,12 @@ enum c2c_err c2c_save(struct c2c_run *run, const struct c2c_val *records,
 
     c2c_doc_set(run->doc, args, "records", records);
     c2c_doc_set_bool(run->doc, args, "dry_run", run->dry_run);
+    if (run->out.watched && c2c_val_count(records) >= TAKES_A_WHILE) {
+        c2c_out_talk(&run->out,
+                     "%zu records are being checked and signed; this takes "
+                     "some seconds ...",
+                     c2c_val_count(records));
+    }
     err = c2c_call(run, "put", args, &doc);
     if (err != C2C_E_OK) {
         place_refusal(run, origin);
