@@ -155,8 +155,8 @@ static void bad_arguments_are_named(void **state)
             C2C_E_NOT_FOUND, "topic", "`c2c vocab topics` lists them");
     refused("list", "{\"where\":{\"topic\":\"wste\"}}", C2C_E_NOT_FOUND,
             "topic", "did you mean 'waste'?");
-    refused("list", "{\"type\":\"practice\",\"where\":{\"status\":\"runing\"}}",
-            C2C_E_NOT_FOUND, "status", "did you mean 'running'?");
+    refused("list", "{\"type\":\"practice\",\"where\":{\"status\":\"pilott\"}}",
+            C2C_E_NOT_FOUND, "status", "did you mean 'pilot'?");
     refused("find", "{\"words\":\"a\",\"topic\":\"wste\"}", C2C_E_NOT_FOUND,
             "topic", "did you mean 'waste'?");
     refused("list", "{\"city\":\"oulo\"}", C2C_E_NOT_FOUND, "city",
