@@ -111,8 +111,8 @@ struct search {
     const struct c2c_types *types;
     struct c2c_facet facet;
     struct c2c_view lang;
-    struct c2c_facet_meaning *meaning;
-    struct c2c_buf *names; /* All of them instead, or NULL. */
+    struct c2c_facet_meaning *meaning; /* Or NULL: */
+    struct c2c_buf *names;             /* the names of all of them. */
     enum c2c_err err;
 };
 
@@ -179,20 +179,20 @@ static void see_facet(struct search *search, const struct c2c_schema *s)
 {
     const char *facet = c2c_schema_facet(s);
     const char *name = c2c_schema_vocab(s);
-    const struct c2c_vocab *vocab =
-        name == NULL || search->names != NULL
-            ? NULL
-            : c2c_vocabs_find(search->types, c2c_view_str(name));
+    const struct c2c_vocab *vocab = NULL;
 
     if (facet == NULL) {
         return;
     }
-    if (search->names != NULL) {
+    if (search->meaning == NULL) {
         see_name(search, facet);
         return;
     }
     if (strcmp(facet, search->facet.name) != 0) {
         return;
+    }
+    if (name != NULL) {
+        vocab = c2c_vocabs_find(search->types, c2c_view_str(name));
     }
     search->meaning->known = true;
     if (vocab != NULL) {
