@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "c2c/label.h"
 #include "c2c/width.h"
 
 enum {
@@ -81,7 +82,7 @@ static void field(struct c2c_card *card, struct c2c_view label,
 void c2c_card_field(struct c2c_card *card, const char *label,
                     struct c2c_view text)
 {
-    field(card, c2c_view_str(label), text);
+    field(card, c2c_label(label, card->words->lang), text);
 }
 
 /* The label of a property; its name if it has none. */
@@ -275,7 +276,7 @@ static enum c2c_err put_bullets(struct c2c_card *card,
 
 static enum c2c_err put_block(const struct c2c_card *card,
                               const struct c2c_schema *schema,
-                              struct c2c_pair pair)
+                              struct c2c_pair pair, bool apart)
 {
     struct c2c_view heading = c2c_schema_heading(schema);
     struct c2c_card inner = *card;
@@ -285,8 +286,9 @@ static enum c2c_err put_block(const struct c2c_card *card,
     c2c_card_heading(&inner,
                      heading.n > 0 ? heading
                                    : label_of(card->words, schema, pair.key),
-                     card->indent == 0);
+                     apart);
     inner.indent += 2;
+    inner.title = c2c_view_of(NULL, 0);
     if (is_object(schema, pair.val)) {
         return c2c_card_body(&inner, schema, pair.val);
     }
@@ -300,16 +302,20 @@ static enum c2c_err put_block(const struct c2c_card *card,
     return err;
 }
 
-static enum c2c_err put_line(struct c2c_card *card,
-                             const struct c2c_schema *schema,
-                             struct c2c_pair pair)
+static enum c2c_err put_line(struct c2c_card *card, const struct member *m,
+                             bool first, bool *ret_put)
 {
     struct c2c_buf text;
     enum c2c_err err;
 
     c2c_buf_init(&text, TEXT_MAX);
-    err = c2c_value_put(card->words, schema, pair.val, &text);
-    field(card, label_of(card->words, schema, pair.key), c2c_buf_view(&text));
+    err = c2c_value_put(card->words, m->schema, m->pair.val, &text);
+    *ret_put = !first || card->title.n == 0 ||
+               !c2c_view_eq(card->title, c2c_buf_view(&text));
+    if (*ret_put) {
+        field(card, label_of(card->words, m->schema, m->pair.key),
+              c2c_buf_view(&text));
+    }
     c2c_buf_fini(&text);
     return err;
 }
@@ -321,20 +327,29 @@ enum c2c_err c2c_card_body(struct c2c_card *card,
     struct members members = {.schema = schema, .map = body};
     enum c2c_err err = C2C_E_OK;
     bool after_block = false;
+    bool begun = false; /* Something stands there. */
+    bool first = true;
     struct member m;
 
     card->labels = label_columns(card->words, schema, body);
     while (err == C2C_E_OK && next_member(&members, &m)) {
+        bool flush = card->indent == 0;
+        bool put = true;
+
         if (is_block(m.schema, m.pair.val)) {
-            err = put_block(card, m.schema, m.pair);
+            err = put_block(card, m.schema, m.pair, flush && begun);
+            begun = true;
+            first = false;
             after_block = true;
             continue;
         }
-        if (after_block && card->indent == 0) {
+        if (after_block && flush) {
             c2c_out_write(card->out, c2c_view_str("\n"));
         }
         after_block = false;
-        err = put_line(card, m.schema, m.pair);
+        err = put_line(card, &m, first, &put);
+        begun = begun || put;
+        first = false;
     }
     return err;
 }

@@ -20,6 +20,7 @@ struct c2c_card {
     const struct c2c_words *words; /* Borrowed; for people. */
     size_t indent;                 /* Columns before every line. */
     size_t labels;                 /* Columns that labels take. */
+    struct c2c_view title;         /* Told already; may be empty. */
 };
 
 /* A line that stands out; an empty one before it when @apart. */
@@ -32,13 +33,15 @@ void c2c_card_text(struct c2c_card *card, enum c2c_style style,
 /* "- TEXT". */
 void c2c_card_bullet(struct c2c_card *card, struct c2c_view text);
 
-/* "Label  TEXT"; nothing when @text is empty. */
+/* "Label  TEXT", the label in the user's language as far as c2c/label.h has it;
+ * nothing when @text is empty. */
 void c2c_card_field(struct c2c_card *card, const char *label,
                     struct c2c_view text);
 
 /* A body through its schema: fields in the schema's order with their labels in
  * the user's language, prompts (x-heading) verbatim on lines of their own; at
- * the end what the schema does not know. */
+ * the end what the schema does not know.  A first field that only repeats
+ * card->title is left out. */
 enum c2c_err c2c_card_body(struct c2c_card *card,
                            const struct c2c_schema *schema,
                            const struct c2c_val *body) C2C_MUST_CHECK;

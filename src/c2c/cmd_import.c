@@ -65,24 +65,30 @@ static enum c2c_err header(struct import *import, struct c2c_csv *csv,
                                     : c2c_run_nomem(import->run);
 }
 
-/* Too many cells would lose something. */
-static void too_wide(struct import *import, const struct c2c_csv_row *row)
+static void bad_row(struct import *import, const struct c2c_csv_row *row,
+                    const char *reason)
 {
-    struct c2c_trouble trouble = {0};
+    struct c2c_trouble trouble = {.reason = c2c_view_str(reason)};
     char place[320];
-    char reason[64];
 
     import->bad++;
     (void)snprintf(place, sizeof place, "%.300s:%u", import->name, row->line);
+    trouble.place = place;
+    if (!c2c_out_is_json(&import->run->out)) {
+        c2c_report_trouble(&import->run->out, &trouble);
+    }
+}
+
+/* Too many cells would lose something. */
+static void too_wide(struct import *import, const struct c2c_csv_row *row)
+{
+    char reason[64];
+
     (void)snprintf(reason, sizeof reason,
                    "has %zu cells, but there %s %zu column%s", row->n,
                    import->fields.n == 1 ? "is" : "are", import->fields.n,
                    import->fields.n == 1 ? "" : "s");
-    trouble.place = place;
-    trouble.reason = c2c_view_str(reason);
-    if (!c2c_out_is_json(&import->run->out)) {
-        c2c_report_trouble(&import->run->out, &trouble);
-    }
+    bad_row(import, row, reason);
 }
 
 /* So would text that stands under no name. */
@@ -105,10 +111,7 @@ static enum c2c_err take_row(struct import *import,
         return C2C_E_OK;
     }
     if (is_nameless(import, row)) {
-        import->bad++;
-        (void)fprintf(import->run->out.talk,
-                      "%s:%u: has text in a column without a name\n",
-                      import->name, row->line);
+        bad_row(import, row, "has text in a column without a name");
         return C2C_E_OK;
     }
     if (import->n == C2C_MAX_PUT_RECORDS) {

@@ -5,33 +5,42 @@
 #include "c2c/call.h"
 #include "c2c/card.h"
 #include "c2c/command.h"
+#include "c2c/label.h"
 #include "c2c/run.h"
 #include "c2c/table.h"
+
+/* A fixed word as printf takes one. */
+static const char *word(const struct c2c_card *card, const char *english)
+{
+    return (const char *)c2c_label(english, card->words->lang).p;
+}
 
 /* "public, revision 1.7, signature checked". */
 static void state_line(struct c2c_card *card, const struct c2c_val *record)
 {
     const struct c2c_val *verified = c2c_val_get(record, "verified");
-    struct c2c_view audience = c2c_val_text(record, "audience");
+    const char *audience =
+        c2c_view_eq_str(c2c_val_text(record, "audience"), "network") ? "network"
+                                                                     : "public";
     struct c2c_view reason = c2c_val_str(verified);
     bool good = c2c_val_bool(verified);
     char line[512];
     int n;
 
-    if (c2c_view_eq_str(audience, "local")) {
+    if (c2c_view_eq_str(c2c_val_text(record, "audience"), "local")) {
         c2c_card_text(card, C2C_STYLE_WARN,
-                      c2c_view_str("a draft on this node, not published"));
+                      c2c_view_str(
+                          word(card, "a draft on this node, not published")));
         return;
     }
-    n = snprintf(line, sizeof line, "%.*s, revision %lld.%lld, %s%.*s",
-                 (int)audience.n, (const char *)audience.p,
+    n = snprintf(line, sizeof line, "%s, %s %lld.%lld, %s%s%.*s",
+                 word(card, audience), word(card, "revision"),
                  (long long)c2c_val_int(c2c_val_get(record, "epoch")),
                  (long long)c2c_val_int(c2c_val_get(record, "rev")),
-                 good           ? "signature checked"
-                 : reason.n > 0 ? "NOT VERIFIED: "
-                                : "NOT VERIFIED",
+                 word(card, good ? "signature checked" : "NOT VERIFIED"),
+                 reason.n > 0 ? ": " : "",
                  (int)(reason.n < 200 ? reason.n : 200),
-                 (const char *)reason.p);
+                 reason.n == 0 ? "" : (const char *)reason.p);
     c2c_card_text(card, good ? C2C_STYLE_DIM : C2C_STYLE_BAD,
                   c2c_view_of(line, n > 0 ? (size_t)n : 0));
 }
@@ -46,9 +55,10 @@ static void fresh_line(struct c2c_card *card, const struct c2c_val *record)
     if (at.n < 10) {
         return;
     }
-    (void)snprintf(line, sizeof line, "confirmed on %.10s%s",
-                   (const char *)at.p,
-                   stale ? ", stale: ask before you rely on it" : "");
+    (void)snprintf(line, sizeof line, "%s %.10s%s%s",
+                   word(card, "confirmed on"), (const char *)at.p,
+                   stale ? ", " : "",
+                   stale ? word(card, "stale: ask before you rely on it") : "");
     c2c_card_text(card, stale ? C2C_STYLE_WARN : C2C_STYLE_DIM,
                   c2c_view_str(line));
 }
@@ -62,7 +72,7 @@ static enum c2c_err show_card(struct c2c_run *run, const struct c2c_val *record)
     const struct c2c_words words = {.types = types,
                                     .lang = c2c_run_lang(run),
                                     .people = true};
-    struct c2c_card card = {.out = &run->out, .words = &words};
+    struct c2c_card card = {.out = &run->out, .words = &words, .title = title};
     const struct c2c_type *type;
     enum c2c_err err;
 

@@ -6,6 +6,7 @@
 #include "c2c/call.h"
 #include "c2c/card.h"
 #include "c2c/command.h"
+#include "c2c/label.h"
 #include "c2c/run.h"
 #include "c2c/table.h"
 
@@ -52,6 +53,12 @@ static void add(struct answer *a, const char *before, struct c2c_view text)
     }
 }
 
+/* A fixed word in the user's language. */
+static struct c2c_view word_of(const struct answer *a, const char *english)
+{
+    return c2c_label(english, a->words.lang);
+}
+
 /* "Sister City Desk: Ana Cruz · desk@city.example · +63 ..." */
 static void contact_line(struct answer *a, const struct c2c_val *contact)
 {
@@ -96,8 +103,8 @@ static void fresh_line(struct answer *a, const struct c2c_val *fresh)
     c2c_buf_clear(&a->text);
     add(a, "", c2c_view_of(at.p, 10));
     add(a, " ",
-        c2c_view_str(stale ? "STALE: ask before you rely on it"
-                           : "by the city itself"));
+        word_of(a, stale ? "STALE: ask before you rely on it"
+                         : "by the city itself"));
     c2c_card_field(&a->card, "Confirmed", c2c_buf_view(&a->text));
 }
 
@@ -135,8 +142,8 @@ static void unsaid(struct answer *a, const char *what)
 {
     c2c_buf_clear(&a->text);
     add(a, "", c2c_val_text(c2c_val_get(a->doc, "city"), "name"));
-    add(a, " ", c2c_view_str("has not published"));
-    add(a, " ", c2c_view_str(what));
+    add(a, " ", word_of(a, "has not published"));
+    add(a, " ", word_of(a, what));
     c2c_card_text(&a->card, C2C_STYLE_NONE, c2c_buf_view(&a->text));
 }
 
@@ -148,7 +155,7 @@ static void deciders(struct answer *a)
     const struct c2c_schema *texts =
         schema_of(a, "office", "decision_authority.text");
 
-    c2c_card_heading(&a->card, c2c_view_str("Who decides"), true);
+    c2c_card_heading(&a->card, word_of(a, "Who decides"), true);
     a->card.indent = 2;
     if (c2c_val_count(list) == 0) {
         unsaid(a, "who decides");
@@ -170,7 +177,7 @@ static void deciders(struct answer *a)
 static void step_papers(struct answer *a, const struct c2c_val *papers)
 {
     if (c2c_val_count(papers) > 0 && a->err == C2C_E_OK) {
-        add(a, " \u00b7 ", c2c_view_str("papers: "));
+        add(a, " \u00b7 ", word_of(a, "papers: "));
         a->err = c2c_card_flat(&a->words,
                                schema_of(a, "procedure", "steps.0.documents"),
                                papers, &a->text);
@@ -197,13 +204,13 @@ static void step(struct answer *a, size_t number, const struct c2c_val *s)
     }
     step_papers(a, c2c_val_get(s, "documents"));
     if (days > 0) {
-        (void)snprintf(head, sizeof head, "%lld day%s", (long long)days,
-                       days == 1 ? "" : "s");
+        (void)snprintf(head, sizeof head, "%lld", (long long)days);
         add(a, " \u00b7 ", c2c_view_str(head));
+        add(a, " ", word_of(a, days == 1 ? "day" : "days"));
     }
     if (needs.n > 0 && !c2c_view_eq_str(needs, "none")) {
-        add(a,
-            " \u00b7 approval: ", c2c_value_label(&a->words, approval, needs));
+        add(a, " \u00b7 ", word_of(a, "approval: "));
+        add(a, "", c2c_value_label(&a->words, approval, needs));
     }
     (void)snprintf(head, sizeof head, "%zu.", number);
     card.labels = sizeof "1." - 1;
@@ -215,7 +222,7 @@ static void procedures(struct answer *a)
     const struct c2c_val *list = c2c_val_get(a->doc, "procedures");
 
     if (c2c_val_count(list) == 0) {
-        c2c_card_heading(&a->card, c2c_view_str("Procedure"), true);
+        c2c_card_heading(&a->card, word_of(a, "Procedure"), true);
         a->card.indent = 2;
         unsaid(a, c2c_val_text(a->doc, "for").n > 0 ? "a procedure for this"
                                                     : "a procedure");
@@ -226,7 +233,7 @@ static void procedures(struct answer *a)
         const struct c2c_val *steps = c2c_val_get(p, "steps");
 
         c2c_buf_clear(&a->text);
-        add(a, "", c2c_view_str("Procedure: "));
+        add(a, "", word_of(a, "Procedure: "));
         add(a, "", c2c_val_text(p, "title"));
         c2c_card_heading(&a->card, c2c_buf_view(&a->text), true);
         a->card.indent = 2;
@@ -234,7 +241,8 @@ static void procedures(struct answer *a)
             step(a, s + 1, c2c_val_at(steps, s));
         }
         c2c_card_field(&a->card, "Letters in",
-                       flat(a, NULL, c2c_val_get(p, "accepts_letters_in")));
+                       flat(a, schema_of(a, "procedure", "accepts_letters_in"),
+                            c2c_val_get(p, "accepts_letters_in")));
         c2c_card_field(&a->card, "Reference", c2c_val_text(p, "ref"));
         a->card.indent = 0;
     }
@@ -244,15 +252,15 @@ static void procedures(struct answer *a)
 static void matched_line(struct answer *a, struct c2c_view matched,
                          struct c2c_view word)
 {
+    bool topic = c2c_view_eq_str(matched, "topic");
     const struct c2c_schema *codes =
-        schema_of(a, "office",
-                  c2c_view_eq_str(matched, "topic") ? "scope.topics.0"
-                                                    : "scope.purposes.0");
+        schema_of(a, "office", topic ? "scope.topics.0" : "scope.purposes.0");
 
     c2c_buf_clear(&a->text);
-    add(a, "", c2c_view_str("Named for this "));
-    add(a, "", matched);
-    add(a, ": ", c2c_value_label(&a->words, codes, word));
+    add(a, "",
+        word_of(a,
+                topic ? "Named for this topic: " : "Named for this purpose: "));
+    add(a, "", c2c_value_label(&a->words, codes, word));
     c2c_card_text(&a->card, C2C_STYLE_DIM, c2c_buf_view(&a->text));
 }
 

@@ -41,7 +41,8 @@ struct c2c_out {
     size_t columns; /* Width of the terminal; 0: none, so nothing is cut. */
     bool colors;
     bool talk_colors;
-    bool quiet; /* No talk but errors. */
+    bool watched; /* Messages go to a terminal. */
+    bool quiet;   /* No talk but errors. */
     enum c2c_err err;
     int code; /* errno of the first failed write. */
 };

@@ -213,7 +213,8 @@ enum c2c_err c2c_run_init(struct c2c_run *run,
                                 .talk = stderr,
                                 .columns = c2c_env_columns(stdout),
                                 .colors = c2c_env_colors(stdout),
-                                .talk_colors = c2c_env_colors(stderr)};
+                                .talk_colors = c2c_env_colors(stderr),
+                                .watched = c2c_env_columns(stderr) > 0};
     err = c2c_doc_new(&run->doc);
     if (err != C2C_E_OK) {
         return c2c_run_nomem(run);

@@ -13,14 +13,16 @@ enum {
     /* States are told one by one up to so many records. */
     TOLD_ONE_BY_ONE = 20,
     /* The same problem of so many records is told; then they are counted. */
-    TOLD_ALIKE = 5
+    TOLD_ALIKE = 5,
+    /* From so many records on somebody at a terminal would wonder. */
+    TAKES_A_WHILE = 1000
 };
 
-/* The place of @problem, and its pointer made one into the record. */
+/* The place of @problem, and the pointer @path made one into the record. */
 static void place_of(const struct c2c_origin *origin,
-                     const struct c2c_val *problem, struct c2c_place *ret_place)
+                     const struct c2c_val *problem, struct c2c_view path,
+                     struct c2c_place *ret_place)
 {
-    struct c2c_view path = c2c_val_text(problem, "path");
     int64_t item = c2c_val_int(c2c_val_get(problem, "item"));
     char pointer[512];
 
@@ -94,7 +96,7 @@ static void place_problems(struct c2c_run *run, const struct c2c_origin *origin)
         struct c2c_val *copy = c2c_doc_copy(run->doc, problem);
         struct c2c_place place;
 
-        place_of(origin, problem, &place);
+        place_of(origin, problem, c2c_val_text(problem, "path"), &place);
         c2c_doc_set_cstr(run->doc, copy, "where", place.where);
         if (place.line > 0) {
             c2c_doc_set_int(run->doc, copy, "line", place.line);
@@ -112,20 +114,24 @@ static void place_problems(struct c2c_run *run, const struct c2c_origin *origin)
     }
 }
 
-/* A refusal of one record without problems: put its place before the thing. */
+/* A refusal of one record without problems: put its place before the thing,
+ * which may be a pointer into the record. */
 static void place_refusal(struct c2c_run *run, const struct c2c_origin *origin)
 {
+    struct c2c_view path = c2c_view_str(run->diag.thing);
+    bool inside = strncmp(run->diag.thing, "/body/", 6) == 0;
     char thing[sizeof run->diag.thing];
     struct c2c_place place;
+    const char *what;
 
     if (c2c_val_kind(c2c_val_get(run->error, "item")) != C2C_KIND_INT) {
         return;
     }
-    place_of(origin, run->error, &place);
+    path.n = inside ? path.n : 0;
+    place_of(origin, run->error, path, &place);
+    what = inside ? place.field : run->diag.thing;
     (void)snprintf(thing, sizeof thing, "%.150s%s%.100s", place.where,
-                   place.where[0] == '\0' || run->diag.thing[0] == '\0' ? ""
-                                                                        : ": ",
-                   run->diag.thing);
+                   place.where[0] == '\0' || what[0] == '\0' ? "" : ": ", what);
     (void)snprintf(run->diag.thing, sizeof run->diag.thing, "%s", thing);
     c2c_text_line(run->diag.thing);
 }
@@ -161,7 +167,7 @@ static void tell_warnings(struct c2c_run *run, const struct c2c_origin *origin,
         struct c2c_view message = c2c_val_text(warning, "message");
         struct c2c_place place;
 
-        place_of(origin, warning, &place);
+        place_of(origin, warning, c2c_val_text(warning, "path"), &place);
         c2c_out_talk(&run->out, "warning: %s%s%s%s%.*s", place.where,
                      place.where[0] == '\0' ? "" : ": ", place.field,
                      place.field[0] == '\0' ? "" : ": ", (int)message.n,
@@ -247,6 +253,12 @@ enum c2c_err c2c_save(struct c2c_run *run, const struct c2c_val *records,
 
     c2c_doc_set(run->doc, args, "records", records);
     c2c_doc_set_bool(run->doc, args, "dry_run", run->dry_run);
+    if (run->out.watched && c2c_val_count(records) >= TAKES_A_WHILE) {
+        c2c_out_talk(&run->out,
+                     "%zu records are being checked and signed; this takes "
+                     "some seconds ...",
+                     c2c_val_count(records));
+    }
     err = c2c_call(run, "put", args, &doc);
     if (err != C2C_E_OK) {
         place_refusal(run, origin);

@@ -48,6 +48,7 @@ struct c2c_view c2c_value_label(const struct c2c_words *words,
                                 const struct c2c_schema *schema,
                                 struct c2c_view code)
 {
+    const char *format = c2c_schema_format(schema);
     const char *vocab = c2c_schema_vocab(schema);
 
     for (size_t i = 0; i < c2c_schema_enum_count(schema); i++) {
@@ -57,6 +58,10 @@ struct c2c_view c2c_value_label(const struct c2c_words *words,
 
             return label.n > 0 ? label : code;
         }
+    }
+    /* Any language may be named; some have a name of their own. */
+    if (vocab == NULL && format != NULL && strcmp(format, "bcp47") == 0) {
+        vocab = "languages";
     }
     return vocab != NULL && words->types != NULL
                ? vocab_label(words, vocab, code)

@@ -29,7 +29,8 @@ enum c2c_err c2c_value_put(const struct c2c_words *words,
                            const struct c2c_val *val,
                            struct c2c_buf *out) C2C_MUST_CHECK;
 
-/* The label of the code @code of an enumeration or vocabulary, or @code. */
+/* The label of the code @code of an enumeration or vocabulary, the name of the
+ * language that a tag stands for, or @code. */
 struct c2c_view c2c_value_label(const struct c2c_words *words,
                                 const struct c2c_schema *schema,
                                 struct c2c_view code);

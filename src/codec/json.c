@@ -202,25 +202,32 @@ static const char *text_of(struct c2c_view s)
     return s.n == 0 ? "" : (const char *)s.p;
 }
 
-/* Read the value with which @text begins.  @zero: a zero byte follows, which is
- * what is wrong if the text ends too early. */
-static enum c2c_err load(struct c2c_doc *doc, struct c2c_view text, bool zero,
-                         size_t flags, struct c2c_json_error *err,
-                         size_t *ret_used, const struct c2c_val **ret_val)
+/* Where a value is read from. */
+struct source {
+    struct c2c_view text;
+    bool zero;    /* A zero byte follows: what is wrong if it ends too early. */
+    size_t flags; /* Jansson's. */
+};
+
+/* Read the value with which @source begins. */
+static enum c2c_err load(struct c2c_doc *doc, const struct source *source,
+                         struct c2c_json_error *err, size_t *ret_used,
+                         const struct c2c_val **ret_val)
 {
     struct place at = {.doc = doc, .err = err};
     json_error_t why;
     json_t *root =
-        json_loadb(text_of(text), text.n,
-                   JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | flags, &why);
+        json_loadb(text_of(source->text), source->text.n,
+                   JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | source->flags,
+                   &why);
     const struct c2c_val *val;
 
     memset(err, 0, sizeof *err);
     if (root == NULL) {
         enum json_error_code code = json_error_code(&why);
 
-        if (zero && code == json_error_premature_end_of_input) {
-            return refuse_zero(text, err);
+        if (source->zero && code == json_error_premature_end_of_input) {
+            return refuse_zero(source->text, err);
         }
         explain(&why, err);
         return code == json_error_out_of_memory ? C2C_E_NOMEM : C2C_E_BAD_JSON;
@@ -242,12 +249,12 @@ enum c2c_err c2c_json_parse(struct c2c_doc *doc, struct c2c_view text,
 {
     struct c2c_view whole = c2c_text_unmarked(text);
     struct c2c_view clean = until_zero(whole);
-    bool zero = clean.n < whole.n;
+    const struct source source = {clean, clean.n < whole.n, 0};
     const struct c2c_val *val;
     size_t used;
-    enum c2c_err result = load(doc, clean, zero, 0, err, &used, &val);
+    enum c2c_err result = load(doc, &source, err, &used, &val);
 
-    if (result == C2C_E_OK && zero) {
+    if (result == C2C_E_OK && source.zero) {
         return refuse_zero(clean, err);
     }
     if (result == C2C_E_OK) {
@@ -303,8 +310,9 @@ enum c2c_err c2c_json_stream_next(struct c2c_json_stream *s,
         return C2C_E_NOT_FOUND;
     }
     line = s->line;
-    result = load(doc, s->rest, s->zero, JSON_DISABLE_EOF_CHECK, err, &used,
-                  ret_val);
+    result =
+        load(doc, &(struct source){s->rest, s->zero, JSON_DISABLE_EOF_CHECK},
+             err, &used, ret_val);
     if (result != C2C_E_OK) {
         err->column += err->line == 1 ? s->column : 0;
         err->line += err->line > 0 ? line - 1 : 0;

@@ -46,31 +46,56 @@ static enum c2c_err no_facet(struct c2c_ask *ask, const struct c2c_type *type,
     return err == C2C_E_NOMEM ? err : C2C_E_INVAL;
 }
 
+/* An empty list would look like an answer. */
+static enum c2c_err no_value(struct c2c_ask *ask, struct c2c_facet facet,
+                             const struct c2c_facet_meaning *meaning)
+{
+    char list[96] = "";
+
+    (void)c2c_diag_set(ask->diag, C2C_E_NOT_FOUND, facet.name,
+                       "there is no %s '%.*s'", facet.name,
+                       facet.value.n < 200 ? (int)facet.value.n : 200,
+                       facet.value.n == 0 ? "" : (const char *)facet.value.p);
+    if (meaning->vocab != NULL) {
+        (void)snprintf(list, sizeof list, "`c2c vocab %.60s` lists them",
+                       meaning->vocab);
+    } else {
+        (void)snprintf(list, sizeof list, "`c2c schema TYPE` lists them");
+    }
+    if (meaning->near.n > 0) {
+        c2c_diag_hint(ask->diag, "did you mean '%.*s'? %s",
+                      (int)meaning->near.best[0].n,
+                      (const char *)meaning->near.best[0].p, list);
+    } else {
+        c2c_diag_hint(ask->diag, "%s", list);
+    }
+    return C2C_E_NOT_FOUND;
+}
+
 enum c2c_err c2c_filter_add(struct c2c_ask *ask, const struct c2c_type *type,
                             const char *name, struct c2c_view value,
                             struct c2c_filter *filter)
 {
-    const struct c2c_vocab *vocab = NULL;
-    enum c2c_err err = C2C_E_NOT_FOUND;
-    size_t found;
+    const struct c2c_facet facet = {name, value};
+    struct c2c_facet_meaning meaning;
+    enum c2c_err err =
+        c2c_facets_mean(ask->types, type, facet, ask->lang, &meaning);
 
-    if (!c2c_facets_known(ask->types, type, c2c_view_str(name), &vocab)) {
+    if (err != C2C_E_OK) {
+        return err;
+    }
+    if (!meaning.known) {
         return no_facet(ask, type, name);
+    }
+    if (meaning.code.n == 0 && !meaning.open) {
+        return no_value(ask, facet, &meaning);
     }
     if (filter->n_facets == C2C_FILTER_FACETS) {
         return c2c_diag_set(ask->diag, C2C_E_TOO_BIG, name,
                             "more than %d conditions", C2C_FILTER_FACETS);
     }
-    if (vocab != NULL) {
-        err = c2c_vocab_find(vocab, value, &found);
-    }
-    if (err == C2C_E_NOMEM) {
-        return err;
-    }
-    if (err == C2C_E_OK) {
-        value = c2c_view_str(c2c_vocab_code(vocab, found));
-    }
-    filter->facet[filter->n_facets++] = (struct c2c_facet){name, value};
+    filter->facet[filter->n_facets++] =
+        (struct c2c_facet){name, meaning.code.n > 0 ? meaning.code : value};
     return C2C_E_OK;
 }
 

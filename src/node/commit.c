@@ -244,6 +244,15 @@ static void remember(struct c2c_draft *d, const struct c2c_record *r,
                    r->slug.n > 0 ? (const char *)r->slug.p : "");
 }
 
+static enum c2c_err too_big(struct work *w, const struct c2c_draft *d)
+{
+    (void)c2c_diag_set(w->diag, C2C_E_TOO_BIG, c2c_type_name(d->type),
+                       "the record is larger than %d bytes",
+                       C2C_MAX_RECORD_BYTES);
+    c2c_diag_hint(w->diag, "shorten it, or split it into several records");
+    return C2C_E_TOO_BIG;
+}
+
 /* Encode, derive and store the new version. */
 static enum c2c_err write_record(struct work *w, struct c2c_draft *d,
                                  const struct c2c_record *r,
@@ -261,10 +270,7 @@ static enum c2c_err write_record(struct work *w, struct c2c_draft *d,
     c2c_buf_init(&bytes, (size_t)2 * C2C_MAX_RECORD_BYTES);
     err = c2c_record_encode(r, &bytes);
     if (err == C2C_E_TOO_BIG) {
-        (void)c2c_diag_set(w->diag, err, c2c_type_name(d->type),
-                           "the record is larger than %d bytes",
-                           C2C_MAX_RECORD_BYTES);
-        c2c_diag_hint(w->diag, "shorten it, or split it into several records");
+        err = too_big(w, d);
         goto out;
     }
     if (err == C2C_E_OK) {
@@ -348,6 +354,7 @@ static enum c2c_err put_one(struct work *w, struct c2c_draft *d)
     }
     if (err == C2C_E_OK) {
         err = c2c_doc_encode(doc, d->body, &body);
+        err = err == C2C_E_TOO_BIG ? too_big(w, d) : err;
     }
     if (err != C2C_E_OK) {
         goto out;
@@ -457,12 +464,14 @@ static enum c2c_err dangling(struct work *w, const char *path,
                                       .limit = 10000};
     struct c2c_arena names;
     struct ref_check check = {.w = w, .names = &names};
+    char place[sizeof w->diag->thing];
     enum c2c_err err;
 
     c2c_arena_init(&names);
     c2c_near_init(&check.near, text);
-    (void)c2c_diag_set(w->diag, C2C_E_NOT_FOUND, path,
-                       "/body%s: there is no record '%.*s'", path, (int)text.n,
+    (void)snprintf(place, sizeof place, "/body%s", path);
+    (void)c2c_diag_set(w->diag, C2C_E_NOT_FOUND, place,
+                       "there is no record '%.*s'", (int)text.n,
                        (const char *)text.p);
     err = c2c_records_list(w->env->store, &filter, offer_row, &check);
     if (err != C2C_E_OK) {

@@ -109,10 +109,10 @@ enum c2c_err c2c_facets_derive(const struct c2c_types *types,
 /* Looking for a facet in a schema. */
 struct search {
     const struct c2c_types *types;
-    struct c2c_view name;
-    const struct c2c_vocab *vocab;
-    bool found;
-    struct c2c_buf *names; /* All of them instead, or NULL. */
+    struct c2c_facet facet;
+    struct c2c_view lang;
+    struct c2c_facet_meaning *meaning; /* Or NULL: */
+    struct c2c_buf *names;             /* the names of all of them. */
     enum c2c_err err;
 };
 
@@ -131,30 +131,82 @@ static bool has_name(const struct c2c_buf *names, const char *name)
     return false;
 }
 
+static void see_name(struct search *search, const char *facet)
+{
+    if (search->err == C2C_E_OK && !has_name(search->names, facet)) {
+        search->err = c2c_buf_fmt(search->names, "%s%s",
+                                  search->names->n > 0 ? ", " : "", facet);
+    }
+}
+
+static void mean_vocab(struct search *search, const struct c2c_vocab *vocab)
+{
+    struct c2c_facet_meaning *m = search->meaning;
+    size_t found;
+    enum c2c_err err = c2c_vocab_find(vocab, search->facet.value, &found);
+
+    m->vocab = c2c_vocab_name(vocab);
+    if (err == C2C_E_OK) {
+        m->code = c2c_view_str(c2c_vocab_code(vocab, found));
+    } else if (err == C2C_E_NOMEM) {
+        search->err = err;
+    }
+    for (size_t i = 0; i < c2c_vocab_count(vocab); i++) {
+        c2c_near_offer(&m->near, c2c_view_str(c2c_vocab_code(vocab, i)));
+        c2c_near_offer(&m->near, c2c_vocab_label(vocab, i, search->lang));
+    }
+}
+
+static void mean_choice(struct search *search, const struct c2c_schema *s)
+{
+    const struct c2c_view value = search->facet.value;
+    struct c2c_facet_meaning *m = search->meaning;
+
+    for (size_t i = 0; i < c2c_schema_enum_count(s); i++) {
+        struct c2c_view code = c2c_schema_enum(s, i);
+        struct c2c_view label = c2c_schema_enum_label(s, i, search->lang);
+
+        if (c2c_view_eq(code, value) ||
+            (c2c_view_eq(label, value) && m->code.n == 0)) {
+            m->code = code;
+        }
+        c2c_near_offer(&m->near, code);
+    }
+}
+
+/* Several schemas may fill one facet: what one of them takes is good. */
 static void see_facet(struct search *search, const struct c2c_schema *s)
 {
     const char *facet = c2c_schema_facet(s);
-    const char *vocab = c2c_schema_vocab(s);
+    const char *name = c2c_schema_vocab(s);
+    const struct c2c_vocab *vocab = NULL;
 
     if (facet == NULL) {
         return;
     }
-    if (search->names != NULL) {
-        if (search->err == C2C_E_OK && !has_name(search->names, facet)) {
-            search->err = c2c_buf_fmt(search->names, "%s%s",
-                                      search->names->n > 0 ? ", " : "", facet);
-        }
-    } else if (c2c_view_eq_str(search->name, facet)) {
-        search->found = true;
-        search->vocab =
-            vocab == NULL ? NULL
-                          : c2c_vocabs_find(search->types, c2c_view_str(vocab));
+    if (search->meaning == NULL) {
+        see_name(search, facet);
+        return;
+    }
+    if (strcmp(facet, search->facet.name) != 0) {
+        return;
+    }
+    if (name != NULL) {
+        vocab = c2c_vocabs_find(search->types, c2c_view_str(name));
+    }
+    search->meaning->known = true;
+    if (vocab != NULL) {
+        mean_vocab(search, vocab);
+    } else if (c2c_schema_enum_count(s) > 0) {
+        mean_choice(search, s);
+    } else {
+        search->meaning->open = true;
     }
 }
 
 static void see_schema(struct search *search, const struct c2c_schema *s)
 {
-    if (s == NULL || search->found) {
+    if (s == NULL) {
         return;
     }
     see_facet(search, s);
@@ -165,19 +217,27 @@ static void see_schema(struct search *search, const struct c2c_schema *s)
     see_schema(search, c2c_schema_values(s));
 }
 
-bool c2c_facets_known(const struct c2c_types *types,
-                      const struct c2c_type *type, struct c2c_view name,
-                      const struct c2c_vocab **ret_vocab)
+enum c2c_err c2c_facets_mean(const struct c2c_types *types,
+                             const struct c2c_type *type,
+                             struct c2c_facet facet, struct c2c_view lang,
+                             struct c2c_facet_meaning *ret)
 {
-    struct search search = {.types = types, .name = name};
+    struct c2c_facet_meaning meaning = {.known = false};
+    struct search search = {.types = types,
+                            .facet = facet,
+                            .lang = lang,
+                            .meaning = &meaning};
 
-    for (size_t i = 0; i < c2c_types_count(types) && !search.found; i++) {
+    c2c_near_init(&meaning.near, facet.value);
+    for (size_t i = 0; i < c2c_types_count(types); i++) {
         if (type == NULL || type == c2c_types_at(types, i)) {
             see_schema(&search, c2c_type_body(c2c_types_at(types, i)));
         }
     }
-    *ret_vocab = search.vocab;
-    return search.found;
+    if (search.err == C2C_E_OK) {
+        *ret = meaning;
+    }
+    return search.err;
 }
 
 enum c2c_err c2c_facets_names(const struct c2c_type *type, struct c2c_buf *out)

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/near.h"
 #include "record/types.h"
 #include "store/records.h"
 
@@ -33,11 +34,23 @@ enum c2c_err c2c_facets_derive(const struct c2c_types *types,
                                struct c2c_view slug, const struct c2c_val *body,
                                struct c2c_facets *facets) C2C_MUST_CHECK;
 
-/* Does a schema of @type (NULL: of any type) fill the facet @name?  @ret_vocab:
- * the vocabulary of its values, NULL if there is none. */
-bool c2c_facets_known(const struct c2c_types *types,
-                      const struct c2c_type *type, struct c2c_view name,
-                      const struct c2c_vocab **ret_vocab);
+/* What a word says as the value of a facet. */
+struct c2c_facet_meaning {
+    bool known;           /* A schema fills the facet. */
+    bool open;            /* Any text may be its value. */
+    struct c2c_view code; /* What is kept for the word; empty: it is none of
+                             those that there are. */
+    const char *vocab;    /* Where they are listed, or NULL. */
+    struct c2c_near near; /* Of the others. */
+};
+
+/* Look for facet.value among the values that schemas of @type (NULL: of any
+ * type) give the facet facet.name: codes, their labels and aliases.  @lang: of
+ * the labels that are near.  Views borrow from @types and @facet. */
+enum c2c_err c2c_facets_mean(const struct c2c_types *types,
+                             const struct c2c_type *type,
+                             struct c2c_facet facet, struct c2c_view lang,
+                             struct c2c_facet_meaning *ret) C2C_MUST_CHECK;
 
 /* Append the names of the type's facets, with commas. */
 enum c2c_err c2c_facets_names(const struct c2c_type *type,

@@ -110,10 +110,11 @@ static void check_size(const struct at *at, const struct c2c_schema *s,
 {
     if (n < s->min_size) {
         c2c_problem_add(at->problems, at->path, NULL,
-                        s->min_size == 1 ? "must not be empty"
-                                         : "has %llu %s, at least %llu needed",
-                        (unsigned long long)n, what,
-                        (unsigned long long)s->min_size);
+                        s->min_size == 1
+                            ? "must not be empty"
+                            : "needs at least %llu %s and has %llu",
+                        (unsigned long long)s->min_size, what,
+                        (unsigned long long)n);
     }
     if (n > s->max_size) {
         c2c_problem_add(at->problems, at->path, NULL,
@@ -128,6 +129,16 @@ static void add_near(struct list *allowed, const struct c2c_near *near)
     for (size_t i = 0; i < near->n; i++) {
         list_add(allowed, near->best[i]);
     }
+}
+
+static bool is_near(const struct c2c_near *near, struct c2c_view name)
+{
+    for (size_t i = 0; i < near->n; i++) {
+        if (c2c_view_eq(near->best[i], name)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void check_choice(const struct at *at, const struct c2c_schema *s,
@@ -198,7 +209,11 @@ static void check_vocab(const struct at *at, const struct c2c_schema *s,
     }
     add_near(&allowed, &near);
     for (size_t i = 0; i < c2c_vocab_count(vocab); i++) {
-        list_add(&allowed, c2c_view_str(c2c_vocab_code(vocab, i)));
+        struct c2c_view code = c2c_view_str(c2c_vocab_code(vocab, i));
+
+        if (!is_near(&near, code)) { /* Those stand first. */
+            list_add(&allowed, code);
+        }
     }
     c2c_problem_add(at->problems, at->path, allowed.text,
                     "'%.*s' is not in the vocabulary '%s'%s%.*s%s", (int)text.n,

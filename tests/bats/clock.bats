@@ -13,7 +13,8 @@ teardown() { stop_all; }
 office() { printf '{"type":"office","slug":"%s","body":{"name":{"en":"%s"}}}\n' "$1" "${2:-O}"; }
 
 # start_at OFFSET: the daemon, its clock set by so much ("-3d", "+40d").  The
-# library is loaded directly, so that the process is the daemon itself.
+# library is loaded directly, so that the process is the daemon itself.  Under
+# the address sanitizer it stands before the sanitizer's own library.
 start_at() {
     local lib
     lib=$(faketime -f "$1" printenv LD_PRELOAD)
@@ -21,7 +22,8 @@ start_at() {
 }
 
 start_faked() {
-    LD_PRELOAD=$NEXT_PRELOAD c2cd -C "$1" >>"$1.log" 2>&1 3>&- &
+    ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0 \
+        LD_PRELOAD=$NEXT_PRELOAD c2cd -C "$1" >>"$1.log" 2>&1 3>&- &
     echo $! >"$1.pid"
     await answers "$1"
     ! ended "$1.pid"

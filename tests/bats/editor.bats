@@ -260,7 +260,7 @@ EOF
         c2c schema "$type" --json | jq -e '.type == "object" and .properties'
         [ "$(c2c schema "$type" | wc -l)" -gt 5 ]
     done
-    for type in topics purposes agendas; do
+    for type in topics purposes agendas languages; do
         c2c vocab "$type" --json | jq -e 'length > 0'
     done
     has "$(c2c vocab topics)" waste disaster-risk

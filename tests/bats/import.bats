@@ -69,7 +69,7 @@ EOF
 
 @test "a reference to nothing keeps all rows out" {
     printf 'slug,post.title,office\na,Desk,office/fao\nb,Desk,\n' >c.csv
-    refused 3 c.csv:2 office office/fao -- c.csv --type contact
+    refused 3 "c.csv:2: office: there is no record 'office/fao'" -- c.csv --type contact
 }
 
 @test "importing a file again changes nothing; a corrected cell changes one record" {
@@ -132,6 +132,10 @@ EOF
     c2c import o.csv --type office
     printf 'slug,name,,\na,A,,x\n' >o.csv
     refused 1 o.csv:2 "without a name" -- o.csv --type office
+    run --separate-stderr c2c import o.csv --type office --json
+    [ "$status" -eq 1 ]
+    # shellcheck disable=SC2154 # Set by run.
+    [ "$(jq -r .error.code <<<"$stderr")" = MALFORMED ]
 }
 
 @test "every bad row is told with line, column, reason and what is allowed" {

@@ -63,6 +63,15 @@ refused() {
     refused 1 TOO_BIG "$(cat "$ROOT/big")" 65536
 }
 
+@test "one that is far too large is refused in the same words" {
+    python3 -c 'import json; print(json.dumps({"type":"practice","body":{
+        "title":{"en":"t"},"who":[{"name":{"en":"x"}}],"when":[{"date":"2019"}],
+        "done":{"a"+chr(97+i//26)+chr(97+i%26):"y"*16000 for i in range(60)},"impact":{"en":"i"}}}))' >"$ROOT/big"
+    run c2c -C "$ROOT/a" put "$ROOT/big"
+    [ "$status" -eq 1 ]
+    has "$output" 65536 split
+}
+
 @test "a reference to nothing names the nearest reference" {
     printf '{"type":"office","slug":"foreign-affairs","body":{"name":{"en":"FAO"}}}' |
         c2c -C "$ROOT/a" put -

@@ -138,8 +138,11 @@ RECORDS
         [ "$status" -eq 0 ] || [ "$status" -eq 2 ]
     done
     run --separate-stderr c2c -C "$ROOT/a" list practice --topic wste
-    [ "$status" -eq 0 ]
+    [ "$status" -eq 3 ]
     # shellcheck disable=SC2154 # Set by run.
+    has "$stderr" "did you mean 'waste'?"
+    run --separate-stderr c2c -C "$ROOT/a" list practice --topic sport
+    [ "$status" -eq 0 ]
     has "$stderr" "c2c list practice"
     run --separate-stderr c2c -C "$ROOT/a" list project
     [ "$status" -eq 0 ]

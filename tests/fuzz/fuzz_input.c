@@ -87,6 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_told(&run.diag, err);
     }
     c2c_input_fini(&input);
+    c2c_types_free(run.types);
     c2c_doc_free(run.doc);
     return 0;
 }

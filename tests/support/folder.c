@@ -10,7 +10,10 @@
 
 void folder_make(const char *what, char ret_name[FOLDER_NAME])
 {
-    (void)snprintf(ret_name, FOLDER_NAME, "%s-XXXXXX", what);
+    const char *base = getenv("TMPDIR");
+
+    (void)snprintf(ret_name, FOLDER_NAME, "%s/c2c-%s-XXXXXX",
+                   base == NULL || *base == '\0' ? "/tmp" : base, what);
     assert_non_null(mkdtemp(ret_name));
 }
 

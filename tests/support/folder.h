@@ -1,10 +1,10 @@
-/* A folder that a test has to itself, below where it runs. */
+/* A folder that a test has to itself, below $TMPDIR, else /tmp. */
 
 #ifndef C2C_TESTS_FOLDER_H
 #define C2C_TESTS_FOLDER_H
 
 enum {
-    FOLDER_NAME = 64
+    FOLDER_NAME = 256
 };
 
 /* Make one whose name begins with @what. */

@@ -149,6 +149,16 @@ static void bad_arguments_are_named(void **state)
             "there is no record type");
     refused("list", "{\"type\":\"office\",\"where\":{\"colour\":\"red\"}}",
             C2C_E_INVAL, "colour", "it can by: ");
+    refused("list", "{\"type\":\"office\",\"where\":{\"topic\":\"wste\"}}",
+            C2C_E_NOT_FOUND, "topic", "did you mean 'waste'?");
+    refused("list", "{\"type\":\"office\",\"where\":{\"topic\":\"qqqqqqq\"}}",
+            C2C_E_NOT_FOUND, "topic", "`c2c vocab topics` lists them");
+    refused("list", "{\"where\":{\"topic\":\"wste\"}}", C2C_E_NOT_FOUND,
+            "topic", "did you mean 'waste'?");
+    refused("list", "{\"type\":\"practice\",\"where\":{\"status\":\"pilott\"}}",
+            C2C_E_NOT_FOUND, "status", "did you mean 'pilot'?");
+    refused("find", "{\"words\":\"a\",\"topic\":\"wste\"}", C2C_E_NOT_FOUND,
+            "topic", "did you mean 'waste'?");
     refused("list", "{\"city\":\"oulo\"}", C2C_E_NOT_FOUND, "city",
             "did you mean 'oulu'?");
     refused("show", "{\"ref\":\"office/o33\"}", C2C_E_NOT_FOUND, "office/o33",
@@ -179,6 +189,16 @@ static void facets_take_labels_and_aliases(void **state)
                          "{\"words\":\"bureau\",\"topic\":\"CLIMATE\"}",
                          &answer));
     assert_int_equal(answer_count(&answer, "items"), 11);
+    answer_fini(&answer);
+    /* A choice, by its label; and what any text may be. */
+    assert_ok(asking_ask(&t, "list",
+                         "{\"type\":\"practice\",\"where\":{\"status\":"
+                         "\"Running\"}}",
+                         &answer));
+    answer_fini(&answer);
+    assert_ok(asking_ask(&t, "list",
+                         "{\"type\":\"practice\",\"where\":{\"sdg\":\"99\"}}",
+                         &answer));
     answer_fini(&answer);
 }
 

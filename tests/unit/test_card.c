@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "c2c/label.h"
 #include "client.h"
 #include "test.h"
 
@@ -124,10 +125,48 @@ static void a_body_without_a_schema_is_shown_too(void **state)
     assert_ok(c2c_card_body(&card, NULL,
                             client_val(&c, "{\"b\":{\"x\":1,\"y\":\"two\"},"
                                            "\"a\":true,\"c\":null}")));
-    assert_string_equal(client_data(&c), "\nb\n"
+    assert_string_equal(client_data(&c), "b\n"
                                          "  x  1\n"
                                          "  y  two\n"
                                          "\na  yes\n");
+}
+
+static void a_title_that_was_told_is_not_told_again(void **state)
+{
+    const struct c2c_val *body =
+        client_val(&c, "{\"title\":{\"en\":\"T\"},\"done\":{\"en\":\"T\"}}");
+
+    (void)state;
+    card.title = c2c_view_str("T");
+    assert_ok(c2c_card_body(&card, body_of("practice"), body));
+    assert_string_equal(client_data(&c), "WHAT HAS BEEN DONE?\n  T\n");
+    card.title = c2c_view_str("U");
+    assert_ok(c2c_card_body(&card, body_of("practice"), body));
+    assert_string_equal(client_data(&c),
+                        "Title  T\n\nWHAT HAS BEEN DONE?\n  T\n");
+}
+
+static void fixed_labels_follow_the_language(void **state)
+{
+    static const char *const chinese[] = {"zh", "zh-Hans", "ZH-CN", "zh-Hant"};
+    static const char *const others[] = {"en", "id", "zha", "z", ""};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof chinese / sizeof chinese[0]; i++) {
+        assert_true(
+            c2c_view_eq_str(c2c_label("Languages", c2c_view_str(chinese[i])),
+                            "\u8bed\u8a00"));
+        assert_true(c2c_view_eq_str(c2c_label("Else", c2c_view_str(chinese[i])),
+                                    "Else"));
+    }
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        assert_true(
+            c2c_view_eq_str(c2c_label("Languages", c2c_view_str(others[i])),
+                            "Languages"));
+    }
+    words.lang = c2c_view_str("zh-Hans");
+    c2c_card_field(&card, "Languages", c2c_view_str("x"));
+    assert_string_equal(client_data(&c), "\u8bed\u8a00  x\n");
 }
 
 int main(void)
@@ -139,6 +178,8 @@ int main(void)
         WITH_RUN(objects_become_one_line),
         WITH_RUN(a_body_follows_its_schema),
         WITH_RUN(a_body_without_a_schema_is_shown_too),
+        WITH_RUN(a_title_that_was_told_is_not_told_again),
+        WITH_RUN(fixed_labels_follow_the_language),
     };
     return cmocka_run_group_tests_name("c2c/card", tests, NULL, NULL);
 }

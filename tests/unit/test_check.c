@@ -92,9 +92,18 @@ static const struct {
      "{\"name\":{\"en\":\"A\"},\"unlocode\":\"cnhgh\"}",
      {"/unlocode", "does not have the form asked for",
       "^[A-Z]{2}[A-Z2-9]{3}$"}},
+    /* The near ones first, and not again. */
+    {"practice",
+     "{\"title\":{\"en\":\"t\"},\"who\":[{\"city\":\"a\"}],\"when\":[{"
+     "\"date\":\"2020\"}],\"done\":{\"en\":\"d\"},\"impact\":{\"en\":"
+     "\"i\"},\"topics\":[\"climat\"]}",
+     {"/topics/0",
+      "'climat' is not in the vocabulary 'topics'; did you mean "
+      "'climate'?",
+      "climate, waste, air-quality, "}},
     {"relationship",
      "{\"parties\":[{\"city\":\"a\"}],\"form\":\"sister\"}",
-     {"/parties", "has 1 entries, at least 2 needed", ""}},
+     {"/parties", "needs at least 2 entries and has 1", ""}},
     {"relationship",
      "{\"parties\":[{\"city\":\"a\"},{\"city\":\"b\"}],\"form\":\"sister\","
      "\"rank\":\"12345678901\"}",

@@ -89,7 +89,7 @@ static void one_bad_record_refuses_all_and_says_which(void **state)
                                        "\"office/bb\"}}",
                    &answer),
                C2C_E_NOT_FOUND);
-    assert_string_equal(answer.diag.thing, "/parent");
+    assert_string_equal(answer.diag.thing, "/body/parent");
     assert_non_null(strstr(answer.diag.hint, "did you mean 'office/b'"));
     answer_fini(&answer);
     after = head();

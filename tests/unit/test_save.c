@@ -67,6 +67,38 @@ static enum c2c_err save(enum c2c_err code, const char *json)
     return err;
 }
 
+/* How many records a file must have before somebody is told to wait. */
+static void save_many(size_t n, bool watched)
+{
+    static struct fake_answer answers[2] = {
+        {C2C_E_OK, "{\"items\":[],\"epoch\":1,\"rev\":2}"}};
+    const struct c2c_origin origin = {.place = place, .ctx = &c};
+    struct c2c_val *records = c2c_doc_array(c.run.doc);
+
+    for (size_t i = 0; i < n; i++) {
+        c2c_doc_push(c.run.doc, records, c2c_doc_map(c.run.doc));
+    }
+    c.run.out.watched = watched;
+    fake_node_open(c.run.dir, answers);
+    assert_ok(c2c_save(&c.run, records, &origin));
+    c2c_call_end(&c.run);
+    fake_node_close();
+}
+
+static void who_waits_at_a_terminal_is_told_why(void **state)
+{
+    (void)state;
+    save_many(1000, true);
+    assert_non_null(strstr(client_talk(&c), "1000 records are being"));
+    save_many(999, true);
+    assert_null(strstr(client_talk(&c), "are being"));
+    save_many(1000, false);
+    assert_null(strstr(client_talk(&c), "are being"));
+    c.run.out.form = C2C_FORM_JSON;
+    save_many(1000, true);
+    assert_string_equal(client_talk(&c), "");
+}
+
 static void references_are_data_and_states_are_talk(void **state)
 {
     (void)state;
@@ -181,6 +213,10 @@ static void a_refused_record_is_named_by_its_place(void **state)
                                   "\"message\":\"is there\"}"),
                C2C_E_EXISTS);
     assert_string_equal(c.run.diag.thing, "f.json:30: office/a");
+    assert_err(save(C2C_E_NOT_FOUND, "{\"item\":0,\"thing\":\"/body/deputy\","
+                                     "\"message\":\"there is none\"}"),
+               C2C_E_NOT_FOUND);
+    assert_string_equal(c.run.diag.thing, "f.json:10: /body/deputy");
     assert_err(save(C2C_E_EXISTS, "{\"item\":2,\"message\":\"is there\"}"),
                C2C_E_EXISTS);
     assert_string_equal(c.run.diag.thing, "f.json:30");
@@ -237,6 +273,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define WITH_RUN(NAME) cmocka_unit_test_setup_teardown(NAME, begin, end)
+        WITH_RUN(who_waits_at_a_terminal_is_told_why),
         WITH_RUN(references_are_data_and_states_are_talk),
         WITH_RUN(a_dry_run_says_would),
         WITH_RUN(what_waits_for_a_signature_is_said),

@@ -8,6 +8,7 @@
 #include "codec/limits.h"
 #include "crypto/random.h"
 #include "crypto/sign.h"
+#include "folder.h"
 #include "store/cities.h"
 #include "store/db_priv.h"
 #include "store/fulltext.h"
@@ -17,7 +18,7 @@
 
 /* A store in a folder of its own with one city. */
 struct fixture {
-    char dir[64];
+    char dir[FOLDER_NAME];
     struct c2c_store *store;
     struct c2c_fulltext *text;
     struct c2c_keyset keyset;
@@ -51,8 +52,7 @@ static int set_up(void **state)
     struct c2c_buf bytes;
 
     assert_ok(c2c_crypto_init());
-    (void)snprintf(f->dir, sizeof f->dir, "store-XXXXXX");
-    assert_non_null(mkdtemp(f->dir));
+    folder_make("store", f->dir);
     assert_ok(c2c_store_open(f->dir, C2C_STORE_CREATE, &f->store, NULL));
     assert_ok(c2c_fulltext_open(f->dir, text_of, NULL, &f->text));
     assert_ok(c2c_signer_new(&root));
@@ -80,12 +80,10 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    char command[128];
 
     c2c_fulltext_close(f->text);
     c2c_store_close(f->store);
-    (void)snprintf(command, sizeof command, "rm -rf %s", f->dir);
-    assert_int_equal(system(command), 0);
+    folder_remove(f->dir);
     free(f);
     return 0;
 }
@@ -288,7 +286,7 @@ static void erased_words_leave_both_files(void **state)
 {
     struct fixture *f = *state;
     struct c2c_row row;
-    char command[256];
+    char command[2 * FOLDER_NAME];
 
     (void)put(f, "a", "quokkazanzibar", C2C_AUDIENCE_PUBLIC);
     assert_int_equal(hits(f, "quokkazanzibar"), 1);
@@ -305,7 +303,7 @@ static void erased_words_leave_both_files(void **state)
 static void full_text_ahead_of_the_store_begins_anew(void **state)
 {
     struct fixture *f = *state;
-    char command[256];
+    char command[2 * FOLDER_NAME];
 
     (void)put(f, "a", "quokkazanzibar", C2C_AUDIENCE_PUBLIC);
     assert_int_equal(hits(f, "quokkazanzibar"), 1);

@@ -92,6 +92,19 @@ static void codes_have_labels_for_people(void **state)
                         "\u4e13\u95e8\u673a\u6784");
 }
 
+static void languages_have_names_for_people(void **state)
+{
+    const struct c2c_schema *tag = schema_of("office", "languages.0.tag");
+
+    (void)state;
+    people.lang = c2c_view_str("en");
+    assert_string_equal(text_of(&people, tag, "\"zh-Hans\""),
+                        "Chinese (simplified)");
+    assert_string_equal(text_of(&people, tag, "\"fil\""), "Filipino");
+    assert_string_equal(text_of(&people, tag, "\"tlh\""), "tlh");
+    assert_string_equal(text_of(&programs, tag, "\"fil\""), "fil");
+}
+
 static void vocabularies_have_labels_too(void **state)
 {
     const struct c2c_schema *purposes = schema_of("office", "scope.purposes");
@@ -193,6 +206,7 @@ int main(void)
         WITH_RUN(scalars_have_words_for_people_and_programs),
         WITH_RUN(lists_have_separators_between_what_says_something),
         WITH_RUN(codes_have_labels_for_people),
+        WITH_RUN(languages_have_names_for_people),
         WITH_RUN(vocabularies_have_labels_too),
         WITH_RUN(texts_are_given_in_the_nearest_language),
         WITH_RUN(maps_of_texts_are_told_from_objects),

@@ -27,11 +27,13 @@ static void finds(const char *vocab, const char *word, const char *code)
 static void vocabularies_stand_in_order(void **state)
 {
     (void)state;
-    assert_int_equal(c2c_vocabs_count(registry), 3);
+    assert_int_equal(c2c_vocabs_count(registry), 4);
     assert_string_equal(c2c_vocab_name(c2c_vocabs_at(registry, 0)), "agendas");
-    assert_string_equal(c2c_vocab_name(c2c_vocabs_at(registry, 1)), "purposes");
-    assert_string_equal(c2c_vocab_name(c2c_vocabs_at(registry, 2)), "topics");
-    assert_null(c2c_vocabs_at(registry, 3));
+    assert_string_equal(c2c_vocab_name(c2c_vocabs_at(registry, 1)),
+                        "languages");
+    assert_string_equal(c2c_vocab_name(c2c_vocabs_at(registry, 2)), "purposes");
+    assert_string_equal(c2c_vocab_name(c2c_vocabs_at(registry, 3)), "topics");
+    assert_null(c2c_vocabs_at(registry, 4));
     assert_null(c2c_vocabs_find(registry, c2c_view_str("topic")));
 }
 
