@@ -85,11 +85,10 @@ static const struct item items[] = {
     LIST_ITEM("listen", listen, is_url, url_form,
               "Where other nodes may ask this one; a city behind a firewall "
               "needs none."),
-    LIST_ITEM("hubs", hubs, is_hub, hub_form,
-              "Hubs to connect to, beside those of `c2c join`."),
+    LIST_ITEM("hubs", hubs, is_hub, hub_form, "Hubs to connect to."),
     LIST_ITEM("trust", trust, is_id, id_form,
-              "Associations whose members are replicated, beside those of "
-              "`c2c join`."),
+              "Associations whose members are replicated, beside those of the "
+              "hubs."),
     LIST_ITEM("follow", follow, is_id, id_form,
               "Single cities that are replicated without being members."),
     NUMBER_ITEM("workers", workers, 1, 64, 4, "Threads that answer requests."),
