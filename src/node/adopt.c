@@ -100,7 +100,7 @@ static enum c2c_err write_unsigned(const char *dir, int64_t id,
 
     (void)snprintf(name, sizeof name, "unsigned-%lld.json", (long long)id);
     path = c2c_path_join(dir, name);
-    c2c_buf_init(&text, 2 * C2C_MAX_CONTROL_BYTES);
+    c2c_buf_init(&text, (size_t)2 * C2C_MAX_CONTROL_BYTES);
     if (path != NULL) {
         err = c2c_json_print(records, C2C_JSON_PRETTY, &text);
     }

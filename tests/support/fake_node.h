@@ -12,8 +12,8 @@ struct fake_answer {
 };
 
 /* Listen on @dir/run/control.sock (through a short path, however long @dir is);
- * @answers ends with json == NULL and code == C2C_E_OK. */
-void fake_node_open(const char *dir, const struct fake_answer *answers);
+ * @prepared ends with json == NULL and code == C2C_E_OK. */
+void fake_node_open(const char *dir, const struct fake_answer *prepared);
 
 /* The requests so far, a line each: "put {"dry_run":false,...}". */
 const char *fake_node_requests(void);

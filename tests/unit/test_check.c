@@ -158,6 +158,14 @@ static void problems_come_in_the_order_of_the_text(void **state)
     assert_string_equal(ps.at[4].path, "/scope");
 }
 
+/* Append @text to @body, which has @size bytes. */
+static void add(char *body, size_t size, const char *text)
+{
+    size_t n = strlen(body);
+
+    assert_true(snprintf(body + n, size - n, "%s", text) < (int)(size - n));
+}
+
 static void problems_beyond_the_most_are_counted(void **state)
 {
     char body[2000] = "{\"name\":{\"en\":\"A\"},\"channels\":[1";
@@ -165,9 +173,9 @@ static void problems_beyond_the_most_are_counted(void **state)
 
     (void)state;
     for (unsigned i = 1; i < 28; i++) {
-        (void)strcat(body, ",1");
+        add(body, sizeof body, ",1");
     }
-    (void)strcat(body, "]}");
+    add(body, sizeof body, "]}");
     assert_err(check(registry_type("office"), body, &ps), C2C_E_SCHEMA);
     assert_int_equal(ps.n, C2C_PROBLEMS_MAX);
     assert_int_equal(ps.total, 28);
@@ -185,9 +193,9 @@ static void long_values_are_cut_at_a_character(void **state)
 
     (void)state;
     for (unsigned i = 0; i < 400; i++) {
-        (void)strcat(body, "语");
+        add(body, sizeof body, "语");
     }
-    (void)strcat(body, "\"}");
+    add(body, sizeof body, "\"}");
     assert_err(check(registry_type("office"), body, &ps), C2C_E_SCHEMA);
     assert_string_equal(ps.at[0].path, "/verified_at");
     assert_true(c2c_text_valid(c2c_view_str(ps.at[0].reason)));
@@ -201,9 +209,9 @@ static void long_paths_are_cut_at_a_character(void **state)
 
     (void)state;
     for (unsigned i = 0; i < 200; i++) {
-        (void)strcat(body, "语");
+        add(body, sizeof body, "语");
     }
-    (void)strcat(body, "\":\"A\"}}");
+    add(body, sizeof body, "\":\"A\"}}");
     assert_err(check(registry_type("office"), body, &ps), C2C_E_SCHEMA);
     assert_true(c2c_text_valid(c2c_view_str(ps.at[0].path)));
     assert_true(c2c_text_valid(c2c_view_str(ps.at[0].reason)));
@@ -223,11 +231,12 @@ static void texts_too_long_for_a_pattern_do_not_fit(void **state)
                           &diag, &types));
     (void)snprintf(body, sizeof body, "{\"a\":\"%0*d\"}", 200, 0);
     for (char *p = body; *p != '\0'; p++) {
-        *p = *p == '0' ? 'x' : *p;
+        if (*p == '0') {
+            *p = 'x';
+        }
     }
     assert_ok(check(c2c_types_at(types, 0), body, &ps));
-    body[6 + 200] = 'x';
-    (void)strcpy(body + 6 + 201, "\"}");
+    (void)snprintf(body + 6 + 200, sizeof body - 6 - 200, "x\"}");
     assert_err(check(c2c_types_at(types, 0), body, &ps), C2C_E_SCHEMA);
     c2c_types_free(types);
 }
