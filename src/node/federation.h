@@ -48,10 +48,6 @@ size_t
 c2c_federation_hubs(struct c2c_federation *federation,
                     struct c2c_hub_standing ret_hubs[C2C_FEDERATION_HUBS]);
 
-/* Ask every hub for what is new, now.  Any thread. */
-enum c2c_err
-c2c_federation_sync(struct c2c_federation *federation) C2C_MUST_CHECK;
-
 /* In a task: answer a request that writes.  As c2c_provide(). */
 enum c2c_err c2c_federation_write(struct c2c_federation *federation,
                                   struct c2c_group *group,

@@ -516,7 +516,7 @@ static void take_reply(struct c2c_initiator *in, const struct c2c_moment *now,
                        struct c2c_view reply, struct c2c_buf *content,
                        struct c2c_step *step)
 {
-    struct c2c_frame f;
+    struct c2c_frame f = {.kind = C2C_FRAME_SEALED};
     bool over = in->state == OPENING; /* Nobody knows if it was opened. */
 
     if (err == C2C_E_OK) {

@@ -57,8 +57,8 @@ static void answer_keysets(struct fixture *f, struct c2c_view args,
 
 /* Keysets for who asks for them; else who asks, and the question again. */
 static void answer(struct fixture *f, const struct c2c_sessions_worker *worker,
-                   const struct c2c_frame_taken *taken, struct c2c_view question,
-                   struct c2c_buf *reply)
+                   const struct c2c_frame_taken *taken,
+                   struct c2c_view question, struct c2c_buf *reply)
 {
     struct c2c_msg_request asked;
     struct c2c_buf content;

@@ -1,0 +1,98 @@
+/* The inside of the federation: its hubs (node/hub.c), and what they and the
+ * engine's side (node/federation.c) do for one another.  On the writer's thread
+ * but where said. */
+
+#ifndef C2C_NODE_FEDERATION_PRIV_H
+#define C2C_NODE_FEDERATION_PRIV_H
+
+#include <pthread.h>
+
+#include "node/federation.h"
+#include "node/link.h"
+#include "node/node_priv.h"
+#include "node/replica.h"
+
+enum {
+    EVENTS_MAX = 128
+};
+
+struct hub;
+
+/* A request that waits until its group is durable. */
+struct letter {
+    struct hub *hub;
+    uint64_t tag;
+    bool bulk;
+    uint64_t deadline_ms;
+    struct c2c_buf body;
+};
+
+/* A hub that this node dials. */
+struct hub {
+    struct c2c_federation *federation;
+    char url[C2C_CONFIG_TEXT];
+    struct c2c_hash id;
+    struct c2c_link *link;
+    size_t peer;  /* The engine's number. */
+    bool connect; /* A session is wanted once the group is durable. */
+};
+
+struct c2c_federation {
+    struct c2c_node *node;
+    struct c2c_store_replica store_replica;
+    struct c2c_replica replica;
+    struct c2c_engine *engine;
+    const struct c2c_roster *roster; /* Borrowed from the node's box. */
+    size_t n_hubs;
+    struct hub hub[C2C_FEDERATION_HUBS];
+
+    /* Events for the engine that come from ourselves. */
+    size_t n_events;
+    struct c2c_event events[EVENTS_MAX];
+    bool reset;      /* A group was taken back. */
+    bool new_roster; /* An association's state has changed. */
+
+    /* Of the group at hand. */
+    size_t n_letters;
+    size_t letters_cap;
+    struct letter *letters;
+    bool changed;     /* Something is new for those who wait. */
+    uint64_t wake_ms; /* The engine's. */
+    uint64_t link_tick_ms;
+
+    pthread_mutex_t lock; /* Guards what follows. */
+    size_t n_standing;
+    struct c2c_hub_standing standing[C2C_FEDERATION_HUBS];
+};
+
+/* Unix time, milliseconds. */
+uint64_t c2c_federation_now(const struct c2c_federation *f);
+
+/* Tell the engine, and keep what it wants done until the group is durable. */
+enum c2c_err c2c_federation_step(struct c2c_federation *f,
+                                 struct c2c_event *event) C2C_MUST_CHECK;
+
+/* To be told to the engine in the next group; what does not fit is found by
+ * its deadlines. */
+void c2c_federation_note(struct c2c_federation *f, enum c2c_event_type type,
+                         size_t peer, uint64_t tag, enum c2c_err err);
+
+/* Add the hub @text, which is URL#ID as the configuration has checked. */
+enum c2c_err c2c_hub_open(struct c2c_federation *f,
+                          const char *text) C2C_MUST_CHECK;
+
+/* Begin to get a session. */
+void c2c_hub_connect(struct c2c_federation *f, struct hub *hub);
+
+/* What is over with the hub's session. */
+enum c2c_err c2c_hub_tick(struct c2c_federation *f,
+                          struct hub *hub) C2C_MUST_CHECK;
+
+/* Keep a request to @hub until the group is durable; then send all; or drop
+ * those to @hub (NULL: all). */
+enum c2c_err c2c_hub_keep_letter(struct c2c_federation *f, struct hub *hub,
+                                 const struct c2c_send *send) C2C_MUST_CHECK;
+void c2c_hub_send_letters(struct c2c_federation *f);
+void c2c_hub_drop_letters(struct c2c_federation *f, const struct hub *hub);
+
+#endif /* C2C_NODE_FEDERATION_PRIV_H */
