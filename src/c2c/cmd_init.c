@@ -21,7 +21,8 @@
 
 enum {
     SLUG_BYTES = C2C_MAX_SLUG_BYTES + 1,
-    NAME_MAX = 200
+    NAME_MAX = 200,
+    SETTINGS_MAX = 16384
 };
 
 static const char settings[] =
@@ -98,9 +99,34 @@ static enum c2c_err read_slug(struct init *in)
     return C2C_E_OK;
 }
 
+/* Is it something that c2cd.conf can hold as a text? */
+static bool is_plain_url(const char *url)
+{
+    return strstr(url, "://") != NULL && strpbrk(url, "\"\\\n${}") == NULL;
+}
+
+static enum c2c_err check_listen(struct c2c_run *run)
+{
+    for (size_t i = 0; i < run->line.n_settings; i++) {
+        const struct c2c_setting *s = &run->line.settings[i];
+
+        if (strcmp(s->option->name, "listen") == 0 && !is_plain_url(s->text)) {
+            (void)c2c_diag_set(&run->diag, C2C_E_USAGE, "--listen",
+                               "'%s' is no URL", s->text);
+            c2c_diag_hint(&run->diag, "such as --listen tcp://0.0.0.0:7420");
+            return C2C_E_USAGE;
+        }
+    }
+    return C2C_E_OK;
+}
+
 static enum c2c_err read_wishes(struct init *in)
 {
-    enum c2c_err err;
+    enum c2c_err err = check_listen(in->run);
+
+    if (err != C2C_E_OK) {
+        return err;
+    }
 
     in->name = c2c_cmdline_text(&in->run->line, "name");
     in->lga = c2c_cmdline_has(&in->run->line, "lga");
@@ -332,16 +358,42 @@ static void tell(const struct init *in, const struct c2c_hash *city)
                  run->dir_word);
 }
 
+/* The settings and the URLs of --listen. */
+static enum c2c_err put_settings(struct init *in, struct c2c_buf *out)
+{
+    const struct c2c_cmdline *line = &in->run->line;
+    enum c2c_err err = c2c_buf_fmt(out, "%s", settings);
+    unsigned n = 0;
+
+    for (size_t i = 0; i < line->n_settings && err == C2C_E_OK; i++) {
+        const struct c2c_setting *s = &line->settings[i];
+
+        if (strcmp(s->option->name, "listen") == 0) {
+            err = c2c_buf_fmt(out, "%s\"%s\"", n++ == 0 ? "listen = {" : ", ",
+                              s->text);
+        }
+    }
+    return err == C2C_E_OK && n > 0 ? c2c_buf_fmt(out, "}\n") : err;
+}
+
 /* Settings that are there already stay. */
 static enum c2c_err write_settings(struct init *in)
 {
     char *path = path_in(in, "c2cd.conf");
     bool there = path != NULL && c2c_file_exists(path);
+    struct c2c_buf text;
+    enum c2c_err err = path == NULL ? C2C_E_NOMEM : C2C_E_OK;
 
+    c2c_buf_init(&text, SETTINGS_MAX);
+    if (err == C2C_E_OK && !there) {
+        err = put_settings(in, &text);
+    }
+    if (err == C2C_E_OK && !there) {
+        err = write_file(in, "c2cd.conf", c2c_buf_view(&text));
+    }
+    c2c_buf_fini(&text);
     c2c_free(path);
-    return there          ? C2C_E_OK
-           : path == NULL ? C2C_E_NOMEM
-                          : write_file(in, "c2cd.conf", c2c_view_str(settings));
+    return err;
 }
 
 static enum c2c_err make(struct init *in, struct c2c_hash *ret_city)

@@ -30,6 +30,7 @@ static const struct c2c_option init_options[] = {
     {"country", 0, "CC", "its country (ISO 3166-1, two letters)"},
     {"slug", 0, "SLUG", "its short name in references: a-z, 0-9, hyphens"},
     {"lga", 0, NULL, "an association of local governments, not a city"},
+    {"listen", 0, "URL", "where other nodes may ask it; may be given again"},
     {0},
 };
 static const struct c2c_option edit_options[] = {

@@ -5,10 +5,10 @@ load support
 
 setup() {
     scratch
-    new_city "$ROOT/hub" "Example Association" ID --lga --slug hub
+    new_city "$ROOT/hub" "Example Association" ID --lga --slug hub \
+        --listen tcp://127.0.0.1:0
     new_city "$ROOT/baguio" Baguio PH
     new_city "$ROOT/jambi" Jambi ID
-    echo 'listen = {"tcp://127.0.0.1:0"}' >>"$ROOT/hub/c2cd.conf"
     start_node "$ROOT/hub"
     local url city
     url=$(c2c -C "$ROOT/hub" status --json | jq -r '.listen[0]')
@@ -89,4 +89,16 @@ lacks_it() {
     }
     await current
     has "$(c2c -C "$ROOT/jambi" status --json | jq -r '.peers[0].reason')" "newest state"
+}
+
+@test "where to listen must be a URL, and a port that is free" {
+    run c2c -C "$ROOT/x" init --name X --country ID --slug x --listen 7420
+    [ "$status" -eq 2 ]
+    has "$output" "'7420' is no URL" "tcp://0.0.0.0:7420"
+    local url
+    url=$(c2c -C "$ROOT/hub" status --json | jq -r '.listen[0]')
+    new_city "$ROOT/other" Other ID --listen "$url"
+    run c2cd -C "$ROOT/other"
+    [ "$status" -eq 1 ]
+    has "$output" "cannot listen on $url" "in use by another process" c2cd.conf
 }
