@@ -210,10 +210,11 @@ static void nobody_there_is_not_the_same_as_no_answer(void **state)
     exchange_expect_err(x, C2C_E_UNREACHABLE);
     assert_false(c2c_dialer_connected(x->dialer));
     exchange_listen(x, exchange_ipc(x), (struct c2c_provider_options){0});
+    exchange_connect(x->dialer);
     exchange_ask(x->dialer, 2, "are you there?");
     exchange_answer(exchange_question(x), "yes");
     exchange_expect(x, 2, "yes");
-    assert_ok(c2c_dialer_ask(x->dialer, 3, c2c_view_str("?"), 500));
+    assert_ok(c2c_dialer_ask(x->dialer, 3, c2c_view_str("?"), 3000));
     c2c_request_drop(exchange_question(x));
     exchange_expect_err(x, C2C_E_TIMEOUT);
 }
