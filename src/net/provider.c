@@ -201,9 +201,26 @@ static bool send_message(struct c2c_provider *p, uint32_t id, nng_msg *msg)
     return sent;
 }
 
+/* Without limits nobody has looked yet what the pipe has sent. */
+static void look_for_room(struct c2c_provider *p, uint32_t id)
+{
+    struct c2c_pipe *pipe;
+    bool full;
+
+    (void)pthread_mutex_lock(&p->lock);
+    pipe = c2c_pipes_find(&p->pipes, id);
+    full = pipe != NULL && !c2c_pipe_has_room(pipe) && !p->counting;
+    p->counting = p->counting || full;
+    (void)pthread_mutex_unlock(&p->lock);
+    if (full) {
+        count_sent(p);
+    }
+}
+
 /* Answer with @reply in place of the request's body. */
 static bool send_instead(struct c2c_request *request, struct c2c_view reply)
 {
+    look_for_room(request->provider, request->pipe);
     nng_msg_clear(request->msg); /* The body; the header stays. */
     if (nng_msg_append(request->msg, reply.p, reply.n) != 0 ||
         !send_message(request->provider, request->pipe, request->msg)) {

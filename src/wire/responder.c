@@ -143,7 +143,7 @@ enum c2c_err c2c_responder_new(const struct c2c_responder_options *options,
     struct c2c_responder *r;
 
     n = n < MAX_BUCKETS ? n : MAX_BUCKETS;
-    r = c2c_calloc(1, sizeof *r + n * sizeof r->bucket[0]);
+    r = c2c_calloc(1, sizeof *r + n * sizeof(void *));
     if (r == NULL) {
         return C2C_E_NOMEM;
     }
@@ -439,6 +439,7 @@ static enum c2c_err take(struct c2c_responder *r, const struct taking *t,
     }
 }
 
+/* NOLINTNEXTLINE(readability-function-size): each parameter is one thing. */
 void c2c_responder_take(struct c2c_responder *r,
                         const struct c2c_keyring *keyring,
                         const struct c2c_moment *now,
