@@ -70,6 +70,7 @@ static void refuse(enum c2c_err why, struct c2c_buf *frame)
     }
 }
 
+/* NOLINTNEXTLINE(readability-function-size): each parameter is one thing. */
 void c2c_sessions_take(struct c2c_sessions *s,
                        const struct c2c_sessions_worker *worker,
                        const struct c2c_address *address, struct c2c_view frame,

@@ -112,8 +112,9 @@ enum c2c_err c2c_collect(const struct c2c_replica *replica,
                          const struct c2c_hash *city,
                          const struct c2c_held *held,
                          const struct c2c_collect_since *since, bool network,
-                         size_t max_bytes, struct c2c_collected *c)
+                         size_t max_bytes, struct c2c_collected *ret_collected)
 {
+    struct c2c_collected *c = ret_collected;
     struct c2c_rows_query query = {.city = *city,
                                    .network = network && held->has_opening};
     enum c2c_err err;

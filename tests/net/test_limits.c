@@ -149,11 +149,11 @@ static size_t answer_slow(struct exchange *x, int fd)
     struct c2c_provider_counts counts = {.refused = 0};
     size_t in = 0;
 
-    for (uint8_t i = 0; i < SLOW; i++) {
+    for (unsigned i = 0; i < SLOW; i++) {
         struct c2c_request *request = NULL;
         uint64_t before = counts.refused;
 
-        ask_raw(fd, i);
+        ask_raw(fd, (uint8_t)i);
         while (request == NULL && counts.refused == before) {
             request = c2c_mailbox_take(x->questions, 1);
             c2c_provider_count(x->provider, &counts);

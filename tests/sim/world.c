@@ -148,6 +148,9 @@ static void add_pending(struct world *w, struct node *n, struct pending p,
 {
     n->pending = realloc(n->pending, (n->n_pending + 1) * sizeof *n->pending);
     check(w, n->pending != NULL, "out of memory");
+    if (n->pending == NULL) {
+        abort();
+    }
     c2c_buf_init(&p.body, MESSAGE_MAX);
     check(w, c2c_buf_put(&p.body, body.p, body.n) == C2C_E_OK, "pending");
     n->pending[n->n_pending++] = p;

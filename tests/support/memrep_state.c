@@ -274,7 +274,7 @@ struct stage *own_stage(struct state *s, const struct c2c_hash *owner,
     for (size_t i = 0; i < s->n_stages; i++) {
         struct stage *old = s->stage[i];
 
-        if (old != find_stage(s, owner, content)) {
+        if (old == NULL || old != find_stage(s, owner, content)) {
             continue;
         }
         if (old->refs > 1) {

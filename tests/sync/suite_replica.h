@@ -25,6 +25,6 @@ struct suite_replica {
 };
 
 /* Run all tests; as cmocka's group functions return. */
-int suite_replica_run(const char *name, const struct suite_replica *suite);
+int suite_replica_run(const char *name, const struct suite_replica *under_test);
 
 #endif /* C2C_TESTS_SUITE_REPLICA_H */
