@@ -151,6 +151,9 @@ void c2c_out_talk(struct c2c_out *out, const char *fmt, ...)
     if (out->quiet || c2c_out_is_json(out)) {
         return;
     }
+    if (fflush(out->to) != 0) { /* What was said first is read first. */
+        fail(out, C2C_E_IO, errno);
+    }
     va_start(ap, fmt);
     (void)vsnprintf(line, sizeof line, fmt, ap); /* Cut if too long. */
     va_end(ap);

@@ -45,3 +45,38 @@ RECORDS
     run screen 100 'c2c list office'
     has "${lines[0]}" REF NAME CONFIRMED
 }
+
+@test "help is wrapped at words" {
+    local command
+    for command in "c2c help" "c2c help import" "c2c help find"; do
+        screen 40 "$command" >"$ROOT/out"
+        # Examples and usage stand as they are typed.
+        grep -v '^  c2c' "$ROOT/out" | widest >"$ROOT/width"
+        [ "$(cat "$ROOT/width")" -le 40 ] || {
+            cat "$ROOT/out" >&2
+            return 1
+        }
+    done
+    has "$(c2c help find)" "the last may be half a word; \"...\" is a phrase. The best hits come first."
+}
+
+@test "on a terminal each saved record is told once" {
+    echo '{"type":"office","slug":"a","body":{"name":{"en":"A"}}}' >"$ROOT/a.json"
+    run screen 80 "c2c put '$ROOT/a.json'"
+    [ "${#lines[@]}" -eq 2 ]
+    [ "${lines[0]}" = "gyeongju/office/a: new" ]
+    run screen 80 "c2c -q put '$ROOT/a.json'"
+    [ "$output" = gyeongju/office/a ]
+    run screen 80 "c2c put '$ROOT/a.json' 2>/dev/null"
+    [ "$output" = gyeongju/office/a ]
+    run --separate-stderr c2c put "$ROOT/a.json"
+    [ "$output" = gyeongju/office/a ]
+}
+
+@test "both outputs in one file are in the order in which they were said" {
+    c2c doctor >"$ROOT/out" 2>&1
+    has "$(head -1 "$ROOT/out")" "STATE  CHECK"
+    has "$(tail -1 "$ROOT/out")" "profile: "
+    run c2c log --limit 1
+    [[ ${lines[0]} == REVISION* ]]
+}
