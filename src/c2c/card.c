@@ -136,6 +136,26 @@ static struct c2c_view label_of(const struct c2c_words *words,
     return label.n > 0 ? label : name;
 }
 
+/* "Partner 0" tells a reader nothing: the item of the list that the number
+ * counts in; NULL if it counts in none, or behind its end. */
+static const struct c2c_val *counted(const struct c2c_words *words,
+                                     const struct c2c_schema *schema,
+                                     const struct c2c_val *number)
+{
+    const struct c2c_val *list =
+        c2c_val_find(words->body, c2c_schema_item_of(schema));
+    int64_t i = c2c_val_int(number);
+    const struct c2c_val *item;
+
+    if (i < 0 || (uint64_t)i >= c2c_val_count(list)) {
+        return NULL;
+    }
+    item = c2c_val_at(list, (size_t)i);
+    return c2c_val_kind(c2c_val_get(item, "party")) == C2C_KIND_MAP
+               ? c2c_val_get(item, "party")
+               : item;
+}
+
 static enum c2c_err flat_member(const struct c2c_words *words,
                                 const struct c2c_schema *schema,
                                 struct c2c_pair pair, struct c2c_buf *out)
@@ -149,7 +169,13 @@ static enum c2c_err flat_member(const struct c2c_words *words,
                                       : C2C_E_OK;
     }
     if (kind == C2C_KIND_INT) {
-        err = c2c_buf_fmt(out, "%.*s ", (int)label.n, (const char *)label.p);
+        const struct c2c_val *item = counted(words, schema, pair.val);
+
+        err = c2c_buf_fmt(out, "%.*s%s ", (int)label.n, (const char *)label.p,
+                          item == NULL ? "" : ":");
+        if (err == C2C_E_OK && item != NULL) {
+            return c2c_value_put(words, NULL, item, out);
+        }
     }
     return err == C2C_E_OK ? c2c_card_flat(words, schema, pair.val, out) : err;
 }

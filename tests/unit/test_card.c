@@ -146,6 +146,28 @@ static void a_body_follows_its_schema(void **state)
                                          "\nzz    unknown\n");
 }
 
+static void a_number_of_a_list_is_told_by_the_item_s_name(void **state)
+{
+    const struct c2c_val *body = client_val(
+        &c, "{\"partners\":[{\"nodal\":[\"contact/a\"],\"party\":{\"name\":"
+            "{\"en\":\"Jambi\"}}},{\"party\":{\"name\":{\"en\":\"Nara\"}}}],"
+            "\"parties\":[{\"country\":\"ID\",\"name\":{\"en\":\"Jambi\"}}]}");
+    const struct c2c_schema *nodal =
+        c2c_value_schema(body_of("project"), "nodal.0");
+    const struct c2c_schema *liaison =
+        c2c_value_schema(body_of("relationship"), "liaison.0");
+
+    (void)state;
+    words.body = body;
+    assert_string_equal(flat(nodal, "{\"party\":1,\"name\":{\"en\":\"Desk\"}}"),
+                        "Partner: Nara \u00b7 Desk");
+    assert_string_equal(flat(nodal, "{\"party\":0}"), "Partner: Jambi");
+    assert_string_equal(flat(nodal, "{\"party\":2}"), "Partner 2");
+    assert_string_equal(flat(liaison, "{\"side\":0}"), "Side: Jambi");
+    words.body = NULL;
+    assert_string_equal(flat(nodal, "{\"party\":1}"), "Partner 1");
+}
+
 static void a_body_without_a_schema_is_shown_too(void **state)
 {
     (void)state;
@@ -205,6 +227,7 @@ int main(void)
         WITH_RUN(a_narrow_terminal_has_values_behind_their_labels),
         WITH_RUN(objects_become_one_line),
         WITH_RUN(a_body_follows_its_schema),
+        WITH_RUN(a_number_of_a_list_is_told_by_the_item_s_name),
         WITH_RUN(a_body_without_a_schema_is_shown_too),
         WITH_RUN(a_title_that_was_told_is_not_told_again),
         WITH_RUN(fixed_labels_follow_the_language),
