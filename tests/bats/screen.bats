@@ -77,6 +77,9 @@ RECORDS
     c2c doctor >"$ROOT/out" 2>&1
     has "$(head -1 "$ROOT/out")" "STATE  CHECK"
     has "$(tail -1 "$ROOT/out")" "profile: "
+    c2c -C "$ROOT/none" doctor >"$ROOT/out" 2>&1 || true
+    has "$(head -1 "$ROOT/out")" "STATE  CHECK"
+    grep -q "^c2c: $ROOT/none: there is no city" "$ROOT/out"
     run c2c log --limit 1
     [[ ${lines[0]} == REVISION* ]]
 }
