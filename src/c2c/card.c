@@ -8,6 +8,7 @@
 enum {
     TEXT_MAX = 4 << 20,
     WIDEST = 100,     /* Columns that are pleasant to read. */
+    NARROW = 60,      /* Columns that labels beside values need. */
     LABEL_WIDEST = 26 /* Longer labels push their values. */
 };
 
@@ -18,24 +19,37 @@ static void blanks(struct c2c_out *out, size_t n)
     }
 }
 
-/* @text in lines of what the terminal leaves beside @used columns; all lines
- * but the first are moved there. */
-static void flow(struct c2c_card *card, enum c2c_style style, size_t used,
-                 struct c2c_view text)
+/* What the terminal leaves beside @used columns; 0: there is no terminal. */
+static size_t room_beside(const struct c2c_card *card, size_t used)
 {
     size_t columns = card->out->columns;
-    bool first = true;
 
     columns = columns > WIDEST ? WIDEST : columns;
-    columns = columns == 0 ? 0 : columns > used + 20 ? columns - used : 20;
+    return columns == 0 ? 0 : columns > used + 20 ? columns - used : 20;
+}
+
+/* @text in lines: the first behind @begun columns, the others moved to @used.
+ */
+static void flow_from(struct c2c_card *card, enum c2c_style style, size_t begun,
+                      size_t used, struct c2c_view text)
+{
+    bool first = true;
+
     while (text.n > 0) {
-        struct c2c_view line = c2c_width_line(&text, columns);
+        struct c2c_view line =
+            c2c_width_line(&text, room_beside(card, first ? begun : used));
 
         blanks(card->out, first || line.n == 0 ? 0 : used);
         c2c_out_screen(card->out, style, line);
         c2c_out_write(card->out, c2c_view_str("\n"));
         first = false;
     }
+}
+
+static void flow(struct c2c_card *card, enum c2c_style style, size_t used,
+                 struct c2c_view text)
+{
+    flow_from(card, style, used, used, text);
 }
 
 void c2c_card_heading(struct c2c_card *card, struct c2c_view text, bool apart)
@@ -64,6 +78,29 @@ void c2c_card_bullet(struct c2c_card *card, struct c2c_view text)
     }
 }
 
+/* "Label: text"; the text begins a line of its own behind a long label, and
+ * where it then stands on one line. */
+static void narrow_field(struct c2c_card *card, struct c2c_view label,
+                         struct c2c_view text)
+{
+    bool number = label.p[label.n - 1] == '.'; /* "1." */
+    size_t begun = card->indent + c2c_width(label) + (number ? 1 : 2);
+    size_t used = card->indent + 2;
+    size_t width = c2c_width(text);
+    bool whole =
+        width > room_beside(card, begun) && width <= room_beside(card, used);
+
+    c2c_out_write(card->out, c2c_view_str(number ? "" : ":"));
+    if (whole || begun + 20 > card->out->columns) {
+        c2c_out_write(card->out, c2c_view_str("\n"));
+        blanks(card->out, used);
+        begun = used;
+    } else {
+        c2c_out_write(card->out, c2c_view_str(" "));
+    }
+    flow_from(card, C2C_STYLE_NONE, begun, used, text);
+}
+
 static void field(struct c2c_card *card, struct c2c_view label,
                   struct c2c_view text)
 {
@@ -75,6 +112,10 @@ static void field(struct c2c_card *card, struct c2c_view label,
     }
     blanks(card->out, card->indent);
     c2c_out_screen(card->out, C2C_STYLE_DIM, label);
+    if (label.n > 0 && card->out->columns > 0 && card->out->columns < NARROW) {
+        narrow_field(card, label, text);
+        return;
+    }
     blanks(card->out, labels - width + 2);
     flow(card, C2C_STYLE_NONE, card->indent + card->labels + 2, text);
 }
@@ -95,6 +136,26 @@ static struct c2c_view label_of(const struct c2c_words *words,
     return label.n > 0 ? label : name;
 }
 
+/* "Partner 0" tells a reader nothing: the item of the list that the number
+ * counts in; NULL if it counts in none, or behind its end. */
+static const struct c2c_val *counted(const struct c2c_words *words,
+                                     const struct c2c_schema *schema,
+                                     const struct c2c_val *number)
+{
+    const struct c2c_val *list =
+        c2c_val_find(words->body, c2c_schema_item_of(schema));
+    int64_t i = c2c_val_int(number);
+    const struct c2c_val *item;
+
+    if (i < 0 || (uint64_t)i >= c2c_val_count(list)) {
+        return NULL;
+    }
+    item = c2c_val_at(list, (size_t)i);
+    return c2c_val_kind(c2c_val_get(item, "party")) == C2C_KIND_MAP
+               ? c2c_val_get(item, "party")
+               : item;
+}
+
 static enum c2c_err flat_member(const struct c2c_words *words,
                                 const struct c2c_schema *schema,
                                 struct c2c_pair pair, struct c2c_buf *out)
@@ -108,7 +169,13 @@ static enum c2c_err flat_member(const struct c2c_words *words,
                                       : C2C_E_OK;
     }
     if (kind == C2C_KIND_INT) {
-        err = c2c_buf_fmt(out, "%.*s ", (int)label.n, (const char *)label.p);
+        const struct c2c_val *item = counted(words, schema, pair.val);
+
+        err = c2c_buf_fmt(out, "%.*s%s ", (int)label.n, (const char *)label.p,
+                          item == NULL ? "" : ":");
+        if (err == C2C_E_OK && item != NULL) {
+            return c2c_value_put(words, NULL, item, out);
+        }
     }
     return err == C2C_E_OK ? c2c_card_flat(words, schema, pair.val, out) : err;
 }

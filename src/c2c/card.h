@@ -1,7 +1,8 @@
 /* Cards: one thing as labelled lines for a person.
  *
- * On a terminal long values are wrapped under themselves; elsewhere every value
- * stays on one line. */
+ * On a terminal long values are wrapped under themselves, on a narrow one (a
+ * telephone's) right behind "Label:"; elsewhere every value stays on one line.
+ */
 
 #ifndef C2C_C2C_CARD_H
 #define C2C_C2C_CARD_H

@@ -7,6 +7,7 @@
 #include "c2c/command.h"
 #include "c2c/help.h"
 #include "c2c/run.h"
+#include "c2c/width.h"
 
 static void heading(struct c2c_out *out, const char *text)
 {
@@ -14,8 +15,37 @@ static void heading(struct c2c_out *out, const char *text)
     c2c_out_print(out, "\n");
 }
 
+enum {
+    WIDEST = 80, /* Columns that are pleasant to read. */
+    NARROW = 60, /* Columns that a meaning beside its option needs. */
+    LEFT_COMMAND = 14,
+    LEFT = 28,      /* Columns of an option. */
+    LEFT_NARROW = 6 /* Of a meaning under its option. */
+};
+
+/* Lines of what the terminal has beside @indent columns; one line elsewhere.
+ * The first stands where the cursor is. */
+static void flow(struct c2c_out *out, size_t indent, const char *text)
+{
+    size_t columns = out->columns > WIDEST ? WIDEST : out->columns;
+    struct c2c_view rest = c2c_view_str(text);
+    bool first = true;
+
+    while (rest.n > 0) {
+        struct c2c_view line =
+            c2c_width_line(&rest, columns == 0 ? 0 : columns - indent);
+
+        c2c_out_print(out, "%*s", first ? 0 : (int)indent, "");
+        c2c_out_write(out, line);
+        c2c_out_print(out, "\n");
+        first = false;
+    }
+}
+
 static void options(struct c2c_out *out, const struct c2c_option *o)
 {
+    bool narrow = out->columns > 0 && out->columns < NARROW;
+
     for (; o != NULL && o->name != NULL; o++) {
         char left[64];
 
@@ -24,15 +54,21 @@ static void options(struct c2c_out *out, const struct c2c_option *o)
                        o->letter == 0 ? ' ' : o->letter,
                        o->letter == 0 ? " " : ",", o->name,
                        o->arg == NULL ? "" : " ", o->arg == NULL ? "" : o->arg);
-        c2c_out_print(out, "  %-25s %s\n", left, o->help);
+        if (narrow) {
+            c2c_out_print(out, "  %s\n%*s", left, LEFT_NARROW, "");
+        } else {
+            c2c_out_print(out, "  %-25s ", left);
+        }
+        flow(out, narrow ? LEFT_NARROW : LEFT, o->help);
     }
 }
 
 void c2c_help_overview(struct c2c_out *out)
 {
-    c2c_out_print(out, "%s",
-                  "c2c - find out who is responsible in another city, and say "
-                  "who is in yours\n\n");
+    flow(out, 0,
+         "c2c - find out who is responsible in another city, and say who is in "
+         "yours");
+    c2c_out_print(out, "\n");
     heading(out, "First steps");
     c2c_out_print(out, "%s",
                   "  c2c -C ~/jambi init --name Jambi --country ID\n"
@@ -41,18 +77,23 @@ void c2c_help_overview(struct c2c_out *out)
                   "  c2c -C ~/jambi who jambi\n\n");
     heading(out, "Commands");
     for (const struct c2c_command *c = c2c_commands; c->name != NULL; c++) {
-        c2c_out_print(out, "  %-11s %s\n", c->name, c->help);
+        c2c_out_print(out, "  %-11s ", c->name);
+        flow(out, LEFT_COMMAND, c->help);
     }
     c2c_out_print(out, "\n");
     heading(out, "Options of every command");
     options(out, c2c_global_options);
-    c2c_out_print(out,
-                  "\n`c2c help COMMAND` explains one; so does `man c2c`.\n");
+    c2c_out_print(out, "\n");
+    flow(out, 0, "`c2c help COMMAND` explains one; so does `man c2c`.");
 }
 
 void c2c_help_command(struct c2c_out *out, const struct c2c_command *c)
 {
-    c2c_out_print(out, "c2c %s - %s\n\n", c->name, c->help);
+    char title[160];
+
+    (void)snprintf(title, sizeof title, "c2c %s - %s", c->name, c->help);
+    flow(out, 0, title);
+    c2c_out_print(out, "\n");
     heading(out, "Examples");
     for (const char *const *e = c->examples; *e != NULL; e++) {
         c2c_out_print(out, "  %s\n", *e);
@@ -63,7 +104,8 @@ void c2c_help_command(struct c2c_out *out, const struct c2c_command *c)
                   c->options == NULL ? "" : " [OPTION...]",
                   c->synopsis[0] == '\0' ? "" : " ", c->synopsis);
     if (c->more != NULL) {
-        c2c_out_print(out, "\n%s\n", c->more);
+        c2c_out_print(out, "\n");
+        flow(out, 0, c->more);
     }
     if (c->options != NULL) {
         c2c_out_print(out, "\n");

@@ -1,6 +1,9 @@
 /* key show, key sheet. */
 
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/hex.h"
@@ -107,7 +110,9 @@ struct secrets {
 static enum c2c_err load_key(struct c2c_run *run, const char *path,
                              struct c2c_signer **ret_signer)
 {
-    enum c2c_err err = c2c_signer_load(path, ret_signer);
+    bool missing = access(path, F_OK) != 0 && errno == ENOENT;
+    enum c2c_err err =
+        missing ? C2C_E_NOT_FOUND : c2c_signer_load(path, ret_signer);
 
     switch ((int)err) {
     case C2C_E_OK:
@@ -189,6 +194,28 @@ static enum c2c_err print_sheet(struct c2c_run *run,
     return c2c_qr_print(&run->out, c2c_view_str(s->file));
 }
 
+/* A shell makes files that everybody can read: close this one before anything
+ * secret is in it. */
+static enum c2c_err close_to_others(struct c2c_run *run)
+{
+    int fd = fileno(run->out.to);
+    struct stat st;
+
+    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ||
+        (st.st_mode & (S_IRWXG | S_IRWXO)) == 0) {
+        return C2C_E_OK;
+    }
+    if (fchmod(fd, S_IRUSR | S_IWUSR) != 0) {
+        (void)c2c_diag_set(&run->diag, C2C_E_PERMISSION, "key sheet",
+                           "others can read the file that it would go to");
+        c2c_diag_hint(&run->diag, "send it to a printer, or to a file of mode "
+                                  "600");
+        return C2C_E_PERMISSION;
+    }
+    c2c_out_talk(&run->out, "The file can now be read by you alone.");
+    return C2C_E_OK;
+}
+
 static enum c2c_err key_sheet(struct c2c_run *run)
 {
     const char *given = c2c_run_arg(run, 1);
@@ -209,6 +236,9 @@ static enum c2c_err key_sheet(struct c2c_run *run)
         goto out;
     }
     err = load_key(run, path, &signer);
+    if (err == C2C_E_OK) {
+        err = close_to_others(run);
+    }
     if (err != C2C_E_OK) {
         goto out;
     }

@@ -71,7 +71,8 @@ static enum c2c_err show_card(struct c2c_run *run, const struct c2c_val *record)
     struct c2c_view ref = c2c_val_text(record, "ref");
     const struct c2c_words words = {.types = types,
                                     .lang = c2c_run_lang(run),
-                                    .people = true};
+                                    .people = true,
+                                    .body = c2c_val_get(record, "body")};
     struct c2c_card card = {.out = &run->out, .words = &words, .title = title};
     const struct c2c_type *type;
     enum c2c_err err;

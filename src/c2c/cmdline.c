@@ -204,8 +204,42 @@ static enum c2c_err read_short(struct parser *p, const char *letters)
     return C2C_E_OK;
 }
 
+/* What people type who know other programs, and what they mean. */
+static const char *other_word(const char *name)
+{
+    static const struct {
+        const char *word;
+        const char *hint;
+    } words[] = {
+        {"restore", "RESTORE in `man c2cd` puts a backup back"},
+        {"export", "`c2c list TYPE --records --all` prints all records of one "
+                   "type as `c2c put` takes them"},
+        {"add", "`c2c new TYPE` writes a record, `c2c put FILE` takes a file"},
+        {"create",
+         "`c2c new TYPE` writes a record, `c2c put FILE` takes a file"},
+        {"update", "`c2c edit REF` changes a record"},
+        {"search", "`c2c find WORDS` searches"},
+        {"get", "`c2c show REF` shows a record"},
+        {"ls", "`c2c list TYPE` lists records, `c2c types` the types"},
+        {"delete", "`c2c rm REF` removes a record"},
+        {"remove", "`c2c rm REF` removes a record"},
+        {"start", "the node is a program of its own: c2cd -C DIR"},
+        {"stop",
+         "the node is a program of its own; TERM stops it: kill PID, or "
+         "systemctl stop c2cd@NAME"},
+    };
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(words[i].word, name) == 0) {
+            return words[i].hint;
+        }
+    }
+    return NULL;
+}
+
 static enum c2c_err find_command(struct parser *p, const char *name)
 {
+    const char *other = other_word(name);
     struct c2c_near near;
 
     c2c_near_init(&near, c2c_view_str(name));
@@ -218,7 +252,9 @@ static enum c2c_err find_command(struct parser *p, const char *name)
         c2c_near_offer(&near, c2c_view_str(c->name));
     }
     (void)usage(p, name, "there is no such command");
-    if (near.n > 0) {
+    if (other != NULL) {
+        c2c_diag_hint(p->diag, "%s", other);
+    } else if (near.n > 0) {
         c2c_diag_hint(p->diag, "did you mean `c2c %.*s`?", (int)near.best[0].n,
                       (const char *)near.best[0].p);
     }

@@ -6,6 +6,7 @@
 
 #include "base/near.h"
 #include "base/text.h"
+#include "c2c/report.h"
 #include "c2c/value.h"
 
 enum {
@@ -101,7 +102,14 @@ static bool take_step(const struct c2c_fields *fields, struct c2c_field *f,
     return f->schema != NULL && add_step(fields, f, c2c_view_str(name));
 }
 
-/* "scope.purposes", "name.zh-Hans", "name:zh-Hans", "Office hours". */
+/* Does the part of a path that begins here stand in, or behind, brackets? */
+static bool is_bracket(struct c2c_view path)
+{
+    return path.n > 0 && (path.p[0] == ']' || path.p[-1] == ']');
+}
+
+/* "scope.purposes", "name.zh-Hans", "name:zh-Hans", "Office hours"; also, as
+ * `c2c schema` has them, "parties[].name" and "parties[1].name". */
 static bool follow(const struct c2c_fields *fields, struct c2c_field *f,
                    struct c2c_view path)
 {
@@ -115,10 +123,13 @@ static bool follow(const struct c2c_fields *fields, struct c2c_field *f,
     while (path.n > 0 && found) {
         size_t n = 0;
 
-        while (n < path.n && path.p[n] != '.' && path.p[n] != ':') {
+        while (n < path.n && strchr(".:[]", path.p[n]) == NULL) {
             n++;
         }
-        found = take_step(fields, f, c2c_view_of(path.p, n));
+        /* Nothing stands in "[]" and between "]" and ".". */
+        found = n == 0 && f->n > 1 && is_bracket(path)
+                    ? true
+                    : take_step(fields, f, c2c_view_of(path.p, n));
         n += n < path.n ? 1 : 0;
         path = c2c_view_of(path.p + n, path.n - n);
     }
@@ -228,6 +239,7 @@ static enum c2c_err read_column(struct c2c_run *run, struct c2c_fields *fields,
     struct c2c_view path = mapped == NULL ? name : c2c_val_str(mapped);
     const char *member;
 
+    *f = (struct c2c_field){0}; /* A bad column may have begun it. */
     f->name = c2c_arena_dup(fields->arena, name);
     if (f->name == NULL) {
         return c2c_run_nomem(run);
@@ -277,6 +289,41 @@ static void place_column(struct c2c_run *run, const char *file, unsigned line)
     (void)snprintf(run->diag.thing, sizeof run->diag.thing, "%s", thing);
 }
 
+/* People are told every bad column, programs the first one. */
+struct bad_columns {
+    size_t n;
+    struct c2c_diag last; /* Not told yet. */
+};
+
+static enum c2c_err next_bad(struct c2c_run *run, struct bad_columns *bad)
+{
+    if (c2c_out_is_json(&run->out)) {
+        return C2C_E_SCHEMA;
+    }
+    if (bad->n > 0) {
+        c2c_report(&run->out, &bad->last, NULL);
+    }
+    bad->last = run->diag;
+    bad->n++;
+    return C2C_E_OK;
+}
+
+static enum c2c_err all_read(struct c2c_run *run, const char *file,
+                             const struct bad_columns *bad)
+{
+    if (bad->n == 0) {
+        return C2C_E_OK;
+    }
+    if (bad->n > 1) {
+        c2c_report(&run->out, &bad->last, NULL);
+        return c2c_diag_set(&run->diag, C2C_E_SCHEMA, file,
+                            "%zu columns are no fields: nothing was saved",
+                            bad->n);
+    }
+    run->diag = bad->last;
+    return C2C_E_SCHEMA;
+}
+
 /* A map may serve several files; a column that none has is likely mistyped. */
 static void tell_unused(struct c2c_run *run, const char *file,
                         const struct c2c_csv_row *row,
@@ -303,6 +350,7 @@ enum c2c_err c2c_fields_read(struct c2c_run *run, const char *file,
                              struct c2c_fields *fields)
 {
     enum c2c_err err = C2C_E_OK;
+    struct bad_columns bad = {0};
 
     fields->at = c2c_arena_alloc(fields->arena, row->n, sizeof *fields->at);
     if (fields->at == NULL) {
@@ -312,12 +360,13 @@ enum c2c_err c2c_fields_read(struct c2c_run *run, const char *file,
         struct c2c_view name = trim(row->field[i]);
 
         err = read_column(run, fields, name, c2c_val_find(map, name));
+        if (err == C2C_E_SCHEMA) {
+            place_column(run, file, row->line);
+            err = next_bad(run, &bad);
+        }
     }
     tell_unused(run, file, row, map);
-    if (err == C2C_E_SCHEMA) {
-        place_column(run, file, row->line);
-    }
-    return err;
+    return err == C2C_E_OK ? all_read(run, file, &bad) : err;
 }
 
 /* A code by its label, in any of the languages we know of. */

@@ -113,7 +113,7 @@ EXAMPLES(status, "c2c status", "c2c status --wait --timeout 60",
          "c2c status --json");
 EXAMPLES(doctor, "c2c doctor");
 EXAMPLES(verify, "c2c verify", "c2c verify office/ctseo");
-EXAMPLES(key, "c2c key show", "c2c key sheet > sheet.txt");
+EXAMPLES(key, "c2c key show", "c2c key sheet | lp");
 EXAMPLES(backup, "c2c backup /media/stick/jambi.db");
 EXAMPLES(completion, "c2c completion bash > ~/.local/share/"
                      "bash-completion/completions/c2c");
@@ -160,9 +160,17 @@ const struct c2c_command c2c_commands[] = {
      rm_examples, NULL, 1, NO_LIMIT, NULL, c2c_cmd_rm, false},
     {"import", "FILE", "publish the rows of a CSV file: all or nothing",
      "Columns are matched with fields by path (scope.purposes, name:zh-Hans) "
-     "or label. Several values of one field stand with ; between. --map names "
-     "a JSON file {\"COLUMN\": \"PATH\"}; a column that is mapped to null is "
-     "left out. Every bad row is told with line, column and reason.",
+     "or label; `c2c schema TYPE` lists the fields. Where it has parties[], "
+     "the "
+     "columns are parties.0.name, parties.1.name and so on: a list of partners "
+     "may begin with\n"
+     "slug,parties.0.name,parties.1.name,form\n"
+     "and your own city stands in each row as party 0. Countries are codes "
+     "such "
+     "as PH; the field country_as_stated takes other wordings. Several values "
+     "of one field stand with ; between. --map names a JSON file {\"COLUMN\": "
+     "\"PATH\"}; a column that is mapped to null is left out. Every bad row is "
+     "told with line, column and reason.",
      import_examples, import_options, 1, 1, NULL, c2c_cmd_import, false},
     {"confirm", "REF...", "say that records are still true today", NULL,
      confirm_examples, NULL, 1, NO_LIMIT, NULL, c2c_cmd_confirm, false},
@@ -184,7 +192,8 @@ const struct c2c_command c2c_commands[] = {
     {"key", "show|sheet [FILE]",
      "the city's public keys; the root key on paper",
      "sheet prints the secret root key of DIR/offline, or of FILE, as text and "
-     "as a QR code: keep it like a passport.",
+     "as a QR code: send it to a printer, not to a file, and keep it like a "
+     "passport.",
      key_examples, NULL, 1, 2, key_words, c2c_cmd_key, false},
     {"backup", "FILE", "copy the store while the node runs", NULL,
      backup_examples, NULL, 1, 1, NULL, c2c_cmd_backup, false},

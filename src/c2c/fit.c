@@ -58,7 +58,7 @@ static struct c2c_fit *widest(struct c2c_fit *at, size_t n)
     return found;
 }
 
-void c2c_fit(struct c2c_fit *at, size_t n, size_t gap, size_t room)
+bool c2c_fit(struct c2c_fit *at, size_t n, size_t gap, size_t room)
 {
     struct c2c_fit *column;
     size_t now;
@@ -67,7 +67,7 @@ void c2c_fit(struct c2c_fit *at, size_t n, size_t gap, size_t room)
         at[i].out = false;
     }
     if (taken(at, n, gap, false) <= room) {
-        return;
+        return true;
     }
     leave_out(at, n, gap, room);
     /* A cell may be long: no more than the terminal is worth sharing out. */
@@ -79,8 +79,9 @@ void c2c_fit(struct c2c_fit *at, size_t n, size_t gap, size_t room)
     for (now = taken(at, n, gap, false); now > room; now--) {
         column = widest(at, n);
         if (column == NULL) {
-            return;
+            return false;
         }
         column->width--;
     }
+    return true;
 }

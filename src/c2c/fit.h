@@ -21,7 +21,8 @@ struct c2c_fit {
 };
 
 /* Fit the @n columns, with @gap between two, into @room.  What cannot be cut
- * keeps its width, even if it is too much. */
-void c2c_fit(struct c2c_fit *at, size_t n, size_t gap, size_t room);
+ * keeps its width, and the first that can stays readable; false if that is too
+ * much. */
+bool c2c_fit(struct c2c_fit *at, size_t n, size_t gap, size_t room);
 
 #endif /* C2C_C2C_FIT_H */

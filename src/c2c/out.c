@@ -142,6 +142,13 @@ void c2c_out_plain(struct c2c_out *out, const struct c2c_view *fields, size_t n)
     c2c_buf_fini(&line);
 }
 
+void c2c_out_flush(struct c2c_out *out)
+{
+    if (fflush(out->to) != 0) {
+        fail(out, C2C_E_IO, errno);
+    }
+}
+
 void c2c_out_talk(struct c2c_out *out, const char *fmt, ...)
 {
     char line[TALK_MAX];
@@ -151,6 +158,7 @@ void c2c_out_talk(struct c2c_out *out, const char *fmt, ...)
     if (out->quiet || c2c_out_is_json(out)) {
         return;
     }
+    c2c_out_flush(out);
     va_start(ap, fmt);
     (void)vsnprintf(line, sizeof line, fmt, ap); /* Cut if too long. */
     va_end(ap);
@@ -165,9 +173,7 @@ void c2c_out_talk(struct c2c_out *out, const char *fmt, ...)
 
 enum c2c_err c2c_out_close(struct c2c_out *out)
 {
-    if (fflush(out->to) != 0) {
-        fail(out, C2C_E_IO, errno);
-    }
+    c2c_out_flush(out);
     if (out->err == C2C_E_IO && out->code == EPIPE) {
         /* The reader has gone: end as if the signal had come (a library may
          * have switched it off). */

@@ -70,6 +70,10 @@ void c2c_out_line(struct c2c_out *out, const struct c2c_val *val);
 void c2c_out_plain(struct c2c_out *out, const struct c2c_view *fields,
                    size_t n);
 
+/* Hand on what was written: what is said first is read first, where both go to
+ * one place. */
+void c2c_out_flush(struct c2c_out *out);
+
 /* Talk: a line on standard error, unless quiet or a machine reads. */
 void c2c_out_talk(struct c2c_out *out, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -42,6 +42,7 @@ static void error_line(struct c2c_out *out, const char *text)
 
     to.quiet = false;
     to.form = C2C_FORM_HUMAN;
+    c2c_out_flush(out);
     if (out->talk_colors) {
         (void)fputs(c2c_style_begin(C2C_STYLE_BAD), out->talk);
     }

@@ -290,7 +290,7 @@ enum c2c_err c2c_run_confirm(struct c2c_run *run, const char *what,
     }
     if (run->no_input || !c2c_env_can_ask()) {
         (void)c2c_diag_set(&run->diag, C2C_E_USAGE, what,
-                           "this needs a yes and nobody can be asked");
+                           "nobody can be asked: %s", question);
         c2c_diag_hint(&run->diag, "say it beforehand with --yes");
         return C2C_E_USAGE;
     }

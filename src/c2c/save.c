@@ -244,6 +244,14 @@ static enum c2c_err print_saved(struct c2c_run *run, const struct c2c_val *doc)
     return c2c_list_refs(run, &list, doc);
 }
 
+/* Somebody who reads both outputs on one terminal wants each record once. */
+static bool told_by_talk(const struct c2c_run *run, const struct c2c_val *items)
+{
+    return run->out.form == C2C_FORM_HUMAN && run->out.columns > 0 &&
+           run->out.watched && !run->out.quiet &&
+           c2c_val_count(items) <= TOLD_ONE_BY_ONE;
+}
+
 enum c2c_err c2c_save(struct c2c_run *run, const struct c2c_val *records,
                       const struct c2c_origin *origin)
 {
@@ -265,7 +273,8 @@ enum c2c_err c2c_save(struct c2c_run *run, const struct c2c_val *records,
         place_problems(run, origin);
         return err;
     }
-    err = print_saved(run, doc);
+    err = told_by_talk(run, c2c_val_get(doc, "items")) ? C2C_E_OK
+                                                       : print_saved(run, doc);
     tell_warnings(run, origin, c2c_val_get(doc, "warnings"));
     tell_states(run, c2c_val_get(doc, "items"));
     tell_summary(run, doc);

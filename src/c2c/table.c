@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "c2c/card.h"
 #include "c2c/escape.h"
 #include "c2c/fit.h"
 #include "c2c/width.h"
@@ -235,9 +236,10 @@ static enum c2c_err cut_column(struct libscols_table *table, size_t i,
     return err;
 }
 
-/* On a terminal: lines that do not run over its edge. */
+/* On a terminal: lines that do not run over its edge, if that is possible. */
 static enum c2c_err fit_table(struct libscols_table *table,
-                              const struct c2c_list *list, size_t columns)
+                              const struct c2c_list *list, size_t columns,
+                              bool *ret_fits)
 {
     struct c2c_fit *fits = c2c_calloc(list->n_columns, sizeof *fits);
     enum c2c_err err = fits == NULL ? C2C_E_NOMEM : C2C_E_OK;
@@ -247,7 +249,7 @@ static enum c2c_err fit_table(struct libscols_table *table,
         fits[i].elastic = list->columns[i].cell == C2C_CELL_LONG;
     }
     if (err == C2C_E_OK) {
-        c2c_fit(fits, list->n_columns, GAP, columns);
+        *ret_fits = c2c_fit(fits, list->n_columns, GAP, columns);
     }
     for (size_t i = 0; i < list->n_columns && err == C2C_E_OK; i++) {
         if (fits[i].elastic) {
@@ -274,6 +276,51 @@ static void write_lines(struct c2c_out *out, const char *text)
     }
 }
 
+static size_t widest_head(const struct c2c_list *list)
+{
+    size_t widest = 0;
+
+    for (size_t i = 1; i < list->n_columns; i++) {
+        size_t width = c2c_width(c2c_view_str(list->columns[i].head));
+
+        widest = width > widest ? width : widest;
+    }
+    return widest;
+}
+
+/* Where no table fits: the cells of an item under one another, the first of
+ * them as its heading. */
+static enum c2c_err print_stacked(struct c2c_run *run,
+                                  const struct c2c_list *list,
+                                  const struct c2c_words *words,
+                                  const struct c2c_val *items)
+{
+    struct c2c_card card = {.out = &run->out,
+                            .words = words,
+                            .labels = widest_head(list)};
+    enum c2c_err err = C2C_E_OK;
+    struct c2c_buf cell;
+
+    c2c_buf_init(&cell, CELL_MAX);
+    for (size_t i = 0; i < c2c_val_count(items); i++) {
+        for (size_t c = 0; c < list->n_columns && err == C2C_E_OK; c++) {
+            c2c_buf_clear(&cell);
+            err =
+                put_cell(words, &list->columns[c], c2c_val_at(items, i), &cell);
+            if (err == C2C_E_OK && c == 0) {
+                c2c_card_heading(&card, c2c_buf_view(&cell), false);
+                card.indent = 2;
+            } else if (err == C2C_E_OK) {
+                c2c_card_field(&card, list->columns[c].head,
+                               c2c_buf_view(&cell));
+            }
+        }
+        card.indent = 0;
+    }
+    c2c_buf_fini(&cell);
+    return err;
+}
+
 static enum c2c_err print_table(struct c2c_run *run,
                                 const struct c2c_list *list,
                                 const struct c2c_words *words,
@@ -281,6 +328,7 @@ static enum c2c_err print_table(struct c2c_run *run,
 {
     struct libscols_table *table = scols_new_table();
     char *text = NULL;
+    bool fits = true;
     enum c2c_err err = C2C_E_NOMEM;
 
     if (table == NULL) {
@@ -292,7 +340,11 @@ static enum c2c_err print_table(struct c2c_run *run,
         err = add_line(table, list, words, c2c_val_at(items, i));
     }
     if (err == C2C_E_OK && run->out.columns > 0) {
-        err = fit_table(table, list, run->out.columns);
+        err = fit_table(table, list, run->out.columns, &fits);
+    }
+    if (err == C2C_E_OK && !fits) {
+        err = print_stacked(run, list, words, items);
+        goto out;
     }
     if (err == C2C_E_OK && scols_print_table_to_string(table, &text) != 0) {
         err = C2C_E_NOMEM;

@@ -19,6 +19,7 @@ struct c2c_words {
     const struct c2c_types *types; /* For vocabularies; may be NULL. */
     struct c2c_view lang;
     bool people;
+    const struct c2c_val *body; /* Whose lists numbers count in; may be NULL. */
 };
 
 /* Append @val.  @schema (may be NULL) tells what it is; without it a map of

@@ -39,8 +39,10 @@ static enum c2c_err no_facet(struct c2c_ask *ask, const struct c2c_type *type,
                        type == NULL ? "" : "records of type ",
                        type == NULL ? "records" : c2c_type_name(type), name);
     if (names.n > 0) {
-        c2c_diag_hint(ask->diag, "it can by: %.*s", (int)names.n,
-                      (const char *)names.p);
+        c2c_diag_hint(ask->diag,
+                      "choose them by one of these, as in --where FACET=VALUE: "
+                      "%.*s",
+                      (int)names.n, (const char *)names.p);
     }
     c2c_buf_fini(&names);
     return err == C2C_E_NOMEM ? err : C2C_E_INVAL;

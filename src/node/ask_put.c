@@ -145,7 +145,7 @@ static enum c2c_err refuse(struct findings *f, size_t n)
                        "saved",
                        f->n_problems, f->n_problems == 1 ? "" : "s",
                        f->n_records, n, n == 1 ? "" : "s");
-    c2c_diag_hint(ask->diag, "mend what is named and put the file again; `c2c "
+    c2c_diag_hint(ask->diag, "mend what is named and try again; `c2c "
                              "schema TYPE` shows what is allowed");
     return f->code;
 }

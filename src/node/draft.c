@@ -48,9 +48,12 @@ static enum c2c_err read_names(const struct c2c_val *input,
         draft->has_key = true;
     }
     if (slug.n > 0 && !c2c_record_slug_valid(slug)) {
-        return bad(diag, "slug",
-                   "has letters other than a-z, 0-9 and hyphens, or more than "
-                   "60 of them");
+        (void)c2c_diag_set(diag, C2C_E_SCHEMA, "slug",
+                           "'%.*s' is no short name: a-z, 0-9 and hyphens, at "
+                           "most 60",
+                           slug.n < 80 ? (int)slug.n : 80,
+                           (const char *)slug.p);
+        return C2C_E_SCHEMA;
     }
     draft->slug = slug;
     if (audience.n > 0) {

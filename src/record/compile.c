@@ -295,6 +295,12 @@ static enum c2c_err kw_heading(const struct work *w, const struct c2c_val *v,
     return copy_text(w, v, &out->heading);
 }
 
+static enum c2c_err kw_item_of(const struct work *w, const struct c2c_val *v,
+                               struct c2c_schema *out)
+{
+    return copy_text(w, v, &out->item_of);
+}
+
 static enum c2c_err kw_facet(const struct work *w, const struct c2c_val *v,
                              struct c2c_schema *out)
 {
@@ -418,6 +424,7 @@ static const struct {
     {"x-help", kw_help, ANYWHERE, ALL},
     {"x-heading", kw_heading, ANYWHERE, ALL},
     {"x-enum-label", kw_choice_labels, ANYWHERE, STR},
+    {"x-item-of", kw_item_of, ANYWHERE, ALL},
     {"x-i18n", kw_i18n, ANYWHERE, OBJ},
     {"x-markdown", kw_markdown, ANYWHERE, ALL},
     {"x-vocab", kw_vocab, ANYWHERE, ALL},

@@ -66,6 +66,11 @@ struct c2c_view c2c_schema_heading(const struct c2c_schema *s)
     return c2c_view_str(s == NULL ? NULL : s->heading);
 }
 
+struct c2c_view c2c_schema_item_of(const struct c2c_schema *s)
+{
+    return c2c_view_str(s == NULL ? NULL : s->item_of);
+}
+
 size_t c2c_schema_enum_count(const struct c2c_schema *s)
 {
     if (s == NULL) {

@@ -44,6 +44,10 @@ struct c2c_view c2c_schema_help(const struct c2c_schema *s,
                                 struct c2c_view lang);
 struct c2c_view c2c_schema_heading(const struct c2c_schema *s);
 
+/* The list of the body in which a whole number counts, from 0 (x-item-of);
+ * empty if it is but a number. */
+struct c2c_view c2c_schema_item_of(const struct c2c_schema *s);
+
 /* Allowed strings, with their labels (x-enum-label); a `const` is an enum of
  * one. */
 size_t c2c_schema_enum_count(const struct c2c_schema *s);

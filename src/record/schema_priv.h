@@ -59,6 +59,7 @@ struct c2c_schema {
     const struct c2c_val *help;
     const struct c2c_val *choice_labels; /* {value: {tag: text}} */
     const char *heading;                 /* Verbatim prompt, or NULL. */
+    const char *item_of;                 /* A list of the body, or NULL. */
     const char *facet;                   /* Name, or NULL. */
     const char *vocab;                   /* Name, or NULL. */
     size_t n_refs;

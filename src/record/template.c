@@ -386,6 +386,9 @@ enum c2c_err c2c_template_write(const struct c2c_types *types,
     comment(&w, 0,
             c2c_view_str("Lines that begin with // are comments. Fields "
                          "that are commented out may stay so."));
+    comment(&w, 0,
+            c2c_view_str("Texts stand by language, in as many as you have: "
+                         "{\"en\": \"Desk\", \"zh-Hans\": \"\u5904\"}."));
     puts_(&w, "{\n");
     envelope(&w, "type", c2c_view_str(type->name), NULL);
     if (c2c_val_text(record, "key").n > 0) {

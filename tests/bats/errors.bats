@@ -217,3 +217,41 @@ fails() {
         [ "$(c2c "$command" -h --json)" = "$output" ]
     done <"$ROOT/commands"
 }
+
+@test "what other programs call it leads to the command that does it" {
+    local word want
+    while IFS='|' read -r word want; do
+        run c2c "$word"
+        [ "$status" -eq 2 ]
+        has "$output" "$word: there is no such command" "$want"
+    done <<'WORDS'
+restore|man c2cd
+export|--records
+search|c2c find
+delete|c2c rm
+start|c2cd -C DIR
+WORDS
+}
+
+@test "a recovery sheet in a file is for its owner alone" {
+    new_city "$ROOT/k" Kitwe ZM
+    umask 022
+    run --separate-stderr bash -c "c2c -C '$ROOT/k' key sheet >'$ROOT/sheet'"
+    [ "$status" -eq 0 ]
+    # shellcheck disable=SC2154 # Set by run.
+    has "$stderr" "by you alone"
+    [ "$(stat -c %a "$ROOT/sheet")" = 600 ]
+    grep -q '^Secret key' "$ROOT/sheet"
+    run c2c -C "$ROOT/k" key sheet "$ROOT/none"
+    has "$output" "there is no key file"
+}
+
+@test "a backup that would replace a file says so where nobody can be asked" {
+    new_city "$ROOT/b" Kitwe ZM
+    start_node "$ROOT/b"
+    c2c -C "$ROOT/b" backup "$ROOT/b.db"
+    run c2c -C "$ROOT/b" backup "$ROOT/b.db"
+    [ "$status" -eq 2 ]
+    has "$output" "There is such a file already" --yes
+    stop_node "$ROOT/b"
+}

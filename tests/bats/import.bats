@@ -117,6 +117,26 @@ EOF
     refused 1 o.csv:1 name.en "same field" -- o.csv --type office
 }
 
+@test "columns as \`c2c schema\` names them, and lists by their number" {
+    printf 'slug,parties[].name,parties[1].name,parties[1].country,form\np,Fuzhou,Nara,JP,sister\n' >p.csv
+    c2c import p.csv --type relationship
+    [ "$(body relationship/p)" = '{"form":"sister","parties":[{"name":{"en":"Fuzhou"}},{"country":"JP","name":{"en":"Nara"}}]}' ]
+    local bad
+    for bad in '[].name' 'parties[]]' 'parties[' '[' ']' 'parties].' '.'; do
+        printf 'slug,%s\np,x\n' "$bad" >b.csv
+        refused 1 b.csv:1 -- b.csv --type relationship
+    done
+}
+
+@test "every column that is no field is told at once" {
+    printf 'slug,Nxme,kind,Remarks,name\na,A,none,x,B\n' >o.csv
+    refused 1 "o.csv:1: Nxme" "o.csv:1: Remarks" "2 columns" -- o.csv --type office
+    run --separate-stderr c2c import o.csv --type office --json
+    [ "$status" -eq 1 ]
+    # shellcheck disable=SC2154 # Set by run.
+    [ "$(jq -r .error.thing <<<"$stderr")" = "o.csv:1: Nxme" ]
+}
+
 @test "missing and surplus cells" {
     printf 'slug,name,kind\na,A\n' >short.csv
     c2c import short.csv --type office

@@ -13,6 +13,7 @@
 #include "record/problem.h"
 
 static struct c2c_types *types;
+static FILE *sink; /* Of all that is told. */
 
 /* What stands before the first zero byte is the map. */
 static const struct c2c_val *read_map(struct c2c_doc *doc,
@@ -104,6 +105,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         require(c2c_types_load(&c2c_types_builtin, &run.diag, &types) ==
                 C2C_E_OK);
     }
+    if (sink == NULL) {
+        sink = fopen("/dev/null", "w");
+        require(sink != NULL);
+    }
+    run.out = (struct c2c_out){.to = sink, .talk = sink};
     require(c2c_doc_new(&run.doc) == C2C_E_OK);
     c2c_arena_init(&arena);
     words.types = types;

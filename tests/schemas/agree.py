@@ -31,7 +31,7 @@ KEYWORDS = set("""$schema $id $defs $ref type properties required propertyNames
     additionalProperties items enum const default minLength maxLength minimum
     maximum minItems maxItems uniqueItems minProperties maxProperties pattern
     format title description examples if then x-label x-help x-heading
-    x-enum-label x-i18n x-markdown x-vocab x-ref x-facet x-search x-role
+    x-enum-label x-item-of x-i18n x-markdown x-vocab x-ref x-facet x-search x-role
     x-personal x-export x-title x-columns x-audience x-validity-days x-expires
     x-one-per-city x-author x-signable x-since""".split())
 CONSTRAINTS = set("""type required propertyNames enum const minLength maxLength

@@ -148,7 +148,7 @@ static void bad_arguments_are_named(void **state)
     refused("list", "{\"type\":\"nonsense\"}", C2C_E_NOT_FOUND, "type",
             "there is no record type");
     refused("list", "{\"type\":\"office\",\"where\":{\"colour\":\"red\"}}",
-            C2C_E_INVAL, "colour", "it can by: ");
+            C2C_E_INVAL, "colour", "--where FACET=VALUE: ");
     refused("list", "{\"type\":\"office\",\"where\":{\"topic\":\"wste\"}}",
             C2C_E_NOT_FOUND, "topic", "did you mean 'waste'?");
     refused("list", "{\"type\":\"office\",\"where\":{\"topic\":\"qqqqqqq\"}}",

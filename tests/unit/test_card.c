@@ -70,20 +70,47 @@ static void lines_have_labels_and_empty_ones_none(void **state)
                                          "  one\n  two\n");
 }
 
-static void a_terminal_wraps_under_the_value(void **state)
+static void a_narrow_terminal_has_values_behind_their_labels(void **state)
 {
     (void)state;
     c.run.out.columns = 40;
-    card.labels = 6;
+    card.labels = 15;
+    card.indent = 2;
+    c2c_card_field(&card, "Channels",
+                   c2c_view_str(
+                       "E-mail exchange@city.example, Telephone +8254"));
+    c2c_card_field(&card, "Reference",
+                   c2c_view_str("gyeongju/office/international"));
+    c2c_card_field(&card, "1.", c2c_view_str("Write a letter"));
+    c2c_card_field(&card, "A label of many words", c2c_view_str("value"));
+    assert_string_equal(client_data(&c),
+                        "  Channels: E-mail\n"
+                        "    exchange@city.example, Telephone\n"
+                        "    +8254\n"
+                        "  Reference:\n"
+                        "    gyeongju/office/international\n"
+                        "  1. Write a letter\n"
+                        "  A label of many words:\n"
+                        "    value\n");
+}
+
+static void a_terminal_wraps_under_the_value(void **state)
+{
+    (void)state;
+    c.run.out.columns = 60;
+    card.labels = 26;
     c2c_card_field(&card, "Text",
                    c2c_view_str("one two three four five six seven eight"));
-    assert_string_equal(client_data(&c), "Text    one two three four five six\n"
-                                         "        seven eight\n");
+    assert_string_equal(client_data(&c), "Text                        "
+                                         "one two three four five six\n"
+                                         "                            "
+                                         "seven eight\n");
     c.run.out.columns = 0; /* Elsewhere every value stays on one line. */
     c2c_card_field(&card, "Text",
                    c2c_view_str("one two three four five six seven eight"));
     assert_string_equal(client_data(&c),
-                        "Text    one two three four five six seven eight\n");
+                        "Text                        "
+                        "one two three four five six seven eight\n");
 }
 
 static void objects_become_one_line(void **state)
@@ -117,6 +144,28 @@ static void a_body_follows_its_schema(void **state)
                                          "  - E-mail \u00b7 a@b\n"
                                          "  - Fax \u00b7 1\n"
                                          "\nzz    unknown\n");
+}
+
+static void a_number_of_a_list_is_told_by_the_item_s_name(void **state)
+{
+    const struct c2c_val *body = client_val(
+        &c, "{\"partners\":[{\"nodal\":[\"contact/a\"],\"party\":{\"name\":"
+            "{\"en\":\"Jambi\"}}},{\"party\":{\"name\":{\"en\":\"Nara\"}}}],"
+            "\"parties\":[{\"country\":\"ID\",\"name\":{\"en\":\"Jambi\"}}]}");
+    const struct c2c_schema *nodal =
+        c2c_value_schema(body_of("project"), "nodal.0");
+    const struct c2c_schema *liaison =
+        c2c_value_schema(body_of("relationship"), "liaison.0");
+
+    (void)state;
+    words.body = body;
+    assert_string_equal(flat(nodal, "{\"party\":1,\"name\":{\"en\":\"Desk\"}}"),
+                        "Partner: Nara \u00b7 Desk");
+    assert_string_equal(flat(nodal, "{\"party\":0}"), "Partner: Jambi");
+    assert_string_equal(flat(nodal, "{\"party\":2}"), "Partner 2");
+    assert_string_equal(flat(liaison, "{\"side\":0}"), "Side: Jambi");
+    words.body = NULL;
+    assert_string_equal(flat(nodal, "{\"party\":1}"), "Partner 1");
 }
 
 static void a_body_without_a_schema_is_shown_too(void **state)
@@ -175,8 +224,10 @@ int main(void)
 #define WITH_RUN(NAME) cmocka_unit_test_setup_teardown(NAME, begin, end)
         WITH_RUN(lines_have_labels_and_empty_ones_none),
         WITH_RUN(a_terminal_wraps_under_the_value),
+        WITH_RUN(a_narrow_terminal_has_values_behind_their_labels),
         WITH_RUN(objects_become_one_line),
         WITH_RUN(a_body_follows_its_schema),
+        WITH_RUN(a_number_of_a_list_is_told_by_the_item_s_name),
         WITH_RUN(a_body_without_a_schema_is_shown_too),
         WITH_RUN(a_title_that_was_told_is_not_told_again),
         WITH_RUN(fixed_labels_follow_the_language),

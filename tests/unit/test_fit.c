@@ -21,11 +21,11 @@ static void what_fits_stays_as_it_is(void **state)
     struct c2c_fit at[] = {{.width = 10}, {.width = 40, .elastic = true}};
 
     (void)state;
-    c2c_fit(at, 2, GAP, 52);
+    assert_true(c2c_fit(at, 2, GAP, 52));
     assert_int_equal(at[0].width, 10);
     assert_int_equal(at[1].width, 40);
     assert_false(at[1].out);
-    c2c_fit(at, 2, GAP, 51);
+    assert_true(c2c_fit(at, 2, GAP, 51));
     assert_int_equal(at[1].width, 39);
 }
 
@@ -37,7 +37,7 @@ static void the_widest_gives_first(void **state)
                            {.width = 8, .elastic = true}};
 
     (void)state;
-    c2c_fit(at, 4, GAP, 80);
+    assert_true(c2c_fit(at, 4, GAP, 80));
     assert_int_equal(at[1].width, 20);
     assert_int_equal(at[2].width, 80 - 10 - 20 - 8 - 3 * GAP);
     assert_int_equal(at[3].width, 8);
@@ -54,7 +54,7 @@ static void what_would_be_unreadable_is_left_out(void **state)
                            {.width = 10}};
 
     (void)state;
-    c2c_fit(at, 5, GAP, 80);
+    assert_true(c2c_fit(at, 5, GAP, 80));
     assert_false(at[1].out);
     assert_true(at[2].out);
     assert_true(at[3].out);
@@ -69,12 +69,12 @@ static void the_first_always_stays_and_no_column_vanishes(void **state)
                            {.width = 30, .elastic = true}};
 
     (void)state;
-    c2c_fit(at, 3, GAP, 40);
+    assert_false(c2c_fit(at, 3, GAP, 40));
     assert_int_equal(at[0].width, 60);
     assert_false(at[1].out);
     assert_int_equal(at[1].width, C2C_FIT_READABLE);
     assert_true(at[2].out);
-    c2c_fit(at, 0, GAP, 40);
+    assert_true(c2c_fit(at, 0, GAP, 40));
 }
 
 int main(void)
