@@ -332,6 +332,7 @@ enum c2c_err c2c_cmd_log(struct c2c_run *run)
         .empty = "Nothing has been published yet; `c2c new office` begins.",
     };
     struct c2c_val *args = c2c_doc_map(run->doc);
+    const struct c2c_val *shown;
     const struct c2c_val *doc;
     enum c2c_err err = page_args(run, args);
 
@@ -341,9 +342,11 @@ enum c2c_err c2c_cmd_log(struct c2c_run *run)
     if (err != C2C_E_OK) {
         return err;
     }
-    err =
-        c2c_list_print(run, &list,
-                       c2c_out_is_json(&run->out) ? doc : revisions(run, doc));
+    shown = c2c_out_is_json(&run->out) ? doc : revisions(run, doc);
+    err = c2c_run_built(run);
+    if (err == C2C_E_OK) {
+        err = c2c_list_print(run, &list, shown);
+    }
     tell_more(run, doc);
     return err;
 }

@@ -165,7 +165,8 @@ void c2c_out_talk(struct c2c_out *out, const char *fmt, ...)
     c2c_buf_init(&safe, sizeof line);
     if (c2c_escape_screen(c2c_view_str(line), true, &safe) == C2C_E_OK) {
         /* Nobody could be told if this fails. */
-        (void)fwrite(safe.p, 1, safe.n, out->talk);
+        (void)fprintf(out->talk, "%.*s", (int)safe.n,
+                      safe.n == 0 ? "" : (const char *)safe.p);
         (void)fputc('\n', out->talk);
     }
     c2c_buf_fini(&safe);

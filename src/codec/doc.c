@@ -377,13 +377,23 @@ static void *grown(struct c2c_doc *doc, void *items, uint32_t n, size_t size)
     return more;
 }
 
+/* Can it be added to?  A copy of what somebody else sent may be of any kind. */
+static bool is_open(struct c2c_doc *doc, const struct c2c_val *v,
+                    enum c2c_kind kind)
+{
+    if (v != NULL && c2c_val_kind(v) != kind) {
+        fail(doc, C2C_E_MALFORMED);
+    }
+    return v != NULL && doc->err == C2C_E_OK;
+}
+
 void c2c_doc_push(struct c2c_doc *doc, struct c2c_val *array,
                   const struct c2c_val *item)
 {
     msgpack_object_array *a;
     msgpack_object *items;
 
-    if (array == NULL || item == NULL || doc->err != C2C_E_OK) {
+    if (item == NULL || !is_open(doc, array, C2C_KIND_ARRAY)) {
         return;
     }
     a = &mutable_of(array)->via.array;
@@ -414,7 +424,7 @@ void c2c_doc_add(struct c2c_doc *doc, struct c2c_val *map, struct c2c_view key,
     msgpack_object_map *m;
     msgpack_object_kv *pairs;
 
-    if (map == NULL || val == NULL || doc->err != C2C_E_OK) {
+    if (val == NULL || !is_open(doc, map, C2C_KIND_MAP)) {
         return;
     }
     m = &mutable_of(map)->via.map;
@@ -431,7 +441,7 @@ void c2c_doc_add(struct c2c_doc *doc, struct c2c_val *map, struct c2c_view key,
 void c2c_doc_set_view(struct c2c_doc *doc, struct c2c_val *map,
                       struct c2c_view key, const struct c2c_val *val)
 {
-    if (map == NULL || val == NULL || doc->err != C2C_E_OK) {
+    if (val == NULL || !is_open(doc, map, C2C_KIND_MAP)) {
         return;
     }
     if (!replace(&mutable_of(map)->via.map, key, val)) {

@@ -78,7 +78,8 @@ struct c2c_val *c2c_doc_copy(struct c2c_doc *doc, const struct c2c_val *v);
 void c2c_doc_push(struct c2c_doc *doc, struct c2c_val *array,
                   const struct c2c_val *item);
 
-/* Set a member of a map made by c2c_doc_map() or c2c_doc_copy(); replaces. */
+/* Set a member of a map made by c2c_doc_map() or c2c_doc_copy(); replaces.  A
+ * copy that is no map makes the document fail with C2C_E_MALFORMED. */
 void c2c_doc_set(struct c2c_doc *doc, struct c2c_val *map, const char *key,
                  const struct c2c_val *val);
 void c2c_doc_set_view(struct c2c_doc *doc, struct c2c_val *map,

@@ -77,6 +77,22 @@ static void list_says_when_there_is_more(void **state)
     done();
 }
 
+/* Of a node that is none, or not ours. */
+static void an_answer_of_another_shape_is_an_error(void **state)
+{
+    static const char *const answers[] = {
+        "{\"items\":[\"a string that is long enough\"]}",
+        "{\"items\":[7]}",
+        "{\"items\":[[[],[]]]}",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        assert_err(ask("log", C2C_E_OK, answers[i]), C2C_E_MALFORMED);
+        done();
+    }
+}
+
 static void find_sends_words_and_options(void **state)
 {
     (void)state;
@@ -189,6 +205,7 @@ int main(void)
 #define WITH_FOLDER(NAME) cmocka_unit_test_setup_teardown(NAME, begin, end)
         WITH_FOLDER(list_sends_its_filters),
         WITH_FOLDER(list_says_when_there_is_more),
+        WITH_FOLDER(an_answer_of_another_shape_is_an_error),
         WITH_FOLDER(find_sends_words_and_options),
         WITH_FOLDER(show_says_whether_it_was_checked),
         WITH_FOLDER(removing_needs_a_yes),

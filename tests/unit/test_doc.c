@@ -234,6 +234,28 @@ static void the_first_error_of_building_is_told_at_the_end(void **state)
     assert_int_equal(out.n, 0);
 }
 
+/* A copy of what somebody else sent, taken for a map or an array. */
+static void what_is_no_map_takes_no_members(void **state)
+{
+    const char *words = "eight bytes and more";
+
+    for (unsigned i = 0; i < 3; i++) {
+        struct c2c_val *text = c2c_doc_copy(doc, c2c_doc_cstr(doc, words));
+
+        if (i == 0) {
+            c2c_doc_set_cstr(doc, text, "key", "value");
+        } else if (i == 1) {
+            c2c_doc_add(doc, text, c2c_view_str("key"), c2c_doc_nil(doc));
+        } else {
+            c2c_doc_push(doc, text, c2c_doc_nil(doc));
+        }
+        assert_err(c2c_doc_err(doc), C2C_E_MALFORMED);
+        assert_true(c2c_view_eq_str(c2c_val_str(text), words));
+        (void)end(state);
+        (void)begin(state);
+    }
+}
+
 static void an_ill_formed_key_is_an_error(void **state)
 {
     struct c2c_val *map = c2c_doc_map(doc);
@@ -334,6 +356,7 @@ int main(void)
         TEST(strings_are_copied),
         TEST(a_copy_outlives_its_source),
         TEST(the_first_error_of_building_is_told_at_the_end),
+        TEST(what_is_no_map_takes_no_members),
         TEST(an_ill_formed_key_is_an_error),
         TEST(formatted_text_is_checked_too),
         TEST(a_refused_input_leaves_the_document_usable),
