@@ -130,6 +130,32 @@ void c2c_text_line(char *text)
     }
 }
 
+size_t c2c_text_steers(struct c2c_view text, size_t i, uint32_t *ret_point)
+{
+    const uint8_t *p = text.p + i;
+    size_t n = text.n - i;
+    uint32_t point;
+
+    if (p[0] < 0x20 || p[0] == 0x7f) {
+        *ret_point = p[0];
+        return 1;
+    }
+    if (n >= 2 && p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) {
+        *ret_point = p[1]; /* C1. */
+        return 2;
+    }
+    if (n < 3 || p[0] != 0xe2 || (p[1] & 0xfe) != 0x80 || p[2] >> 6 != 2) {
+        return 0;
+    }
+    point = 0x2000 + (uint32_t)(p[1] & 0x3f) * 64 + (p[2] & 0x3f);
+    if ((point >= 0x2028 && point <= 0x202e) ||
+        (point >= 0x2066 && point <= 0x2069)) {
+        *ret_point = point;
+        return 3;
+    }
+    return 0;
+}
+
 struct c2c_view c2c_text_unmarked(struct c2c_view text)
 {
     const struct c2c_view mark = c2c_view_str("\xef\xbb\xbf");

@@ -53,6 +53,12 @@ typedef enum c2c_err c2c_text_token_fn(void *ctx, struct c2c_view token,
                                        size_t start, size_t end,
                                        bool colocated);
 
+/* How many bytes at @i are a character that steers what shows text, else 0: a
+ * control character (C0, DEL, C1), a line or paragraph separator, or an
+ * override, embedding or isolate that turns round what follows it.  The marks
+ * that right-to-left text needs are none.  @ret_point gets its code point. */
+size_t c2c_text_steers(struct c2c_view text, size_t i, uint32_t *ret_point);
+
 /* Cut @text into folded words.  Scripts written without spaces (Han, Kana,
  * Hangul, Thai, Lao, Khmer, Myanmar, Tibetan) give overlapping pairs; the index
  * also gets each single character, a query of one character asks for that

@@ -2,48 +2,54 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
+/* What stands for the backslash or steering character @point. */
+static enum c2c_err put_escaped(struct c2c_buf *out, uint32_t point)
+{
+    switch (point) {
+    case '\t':
+        return c2c_buf_put(out, "\\t", 2);
+    case '\n':
+        return c2c_buf_put(out, "\\n", 2);
+    case '\r':
+        return c2c_buf_put(out, "\\r", 2);
+    case '\\':
+        return c2c_buf_put(out, "\\\\", 2);
+    default:
+        return c2c_buf_fmt(out, "\\u%04x", (unsigned)point);
+    }
+}
+
 enum c2c_err c2c_escape_plain(struct c2c_view text, struct c2c_buf *out)
 {
-    static const char special[] = "\t\n\r\\";
-    static const char *const written[] = {"\\t", "\\n", "\\r", "\\\\"};
     enum c2c_err err = C2C_E_OK;
     size_t from = 0;
+    size_t i = 0;
 
-    for (size_t i = 0; i < text.n && err == C2C_E_OK; i++) {
-        const char *at =
-            text.p[i] == 0 ? NULL : strchr(special, (char)text.p[i]);
+    while (i < text.n && err == C2C_E_OK) {
+        uint32_t point = '\\';
+        size_t n = text.p[i] == '\\' ? 1 : c2c_text_steers(text, i, &point);
 
-        if (at == NULL) {
+        if (n == 0) {
+            i++;
             continue;
         }
         err = c2c_buf_put(out, text.p + from, i - from);
         if (err == C2C_E_OK) {
-            err = c2c_buf_put(out, written[at - special], 2);
+            err = put_escaped(out, point);
         }
-        from = i + 1;
+        i += n;
+        from = i;
     }
     return err == C2C_E_OK && from < text.n
                ? c2c_buf_put(out, text.p + from, text.n - from)
                : err;
 }
 
-/* Bytes of the control character at @i; 0 if another one stands there. */
-static size_t control_at(struct c2c_view text, size_t i)
+static bool stays_in_lines(uint32_t point)
 {
-    const uint8_t *p = text.p + i;
-    size_t n = text.n - i;
-
-    if (p[0] < 0x20 || p[0] == 0x7f) {
-        return 1;
-    }
-    if (n >= 2 && p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) {
-        return 2; /* C1. */
-    }
-    /* U+202A to U+202E turn round what follows, to the end of the line. */
-    return n >= 3 && p[0] == 0xe2 && p[1] == 0x80 && p[2] >= 0xaa &&
-                   p[2] <= 0xae
-               ? 3
-               : 0;
+    return point == '\n' || (point >= 0x2066 && point <= 0x2069);
 }
 
 enum c2c_err c2c_escape_screen(struct c2c_view text, bool lines,
@@ -54,10 +60,11 @@ enum c2c_err c2c_escape_screen(struct c2c_view text, bool lines,
     size_t i = 0;
 
     while (i < text.n && err == C2C_E_OK) {
-        size_t n = control_at(text, i);
+        uint32_t point = 0;
+        size_t n = c2c_text_steers(text, i, &point);
 
-        if (n == 0 || (lines && text.p[i] == '\n')) {
-            i++;
+        if (n == 0 || (lines && stays_in_lines(point))) {
+            i += n == 0 ? 1 : n;
             continue;
         }
         err = c2c_buf_put(out, text.p + from, i - from);

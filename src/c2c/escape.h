@@ -10,12 +10,15 @@
 #include "base/view.h"
 
 /* Append @text as a field of --plain: tab, newline, carriage return and
- * backslash become \t \n \r \\. */
+ * backslash become \t \n \r \\, whatever else steers a terminal (see
+ * c2c_text_steers()) \uXXXX. */
 enum c2c_err c2c_escape_plain(struct c2c_view text,
                               struct c2c_buf *out) C2C_MUST_CHECK;
 
-/* Append @text for a terminal: control characters (C0, DEL, C1) become spaces,
- * newlines too unless @lines, so that no record can steer a terminal. */
+/* Append @text for a terminal: what steers one becomes spaces, so that no
+ * record can.  With @lines the text has lines of its own: newlines stay, and so
+ * do isolates, which end with their line; else it is a cell that others follow.
+ */
 enum c2c_err c2c_escape_screen(struct c2c_view text, bool lines,
                                struct c2c_buf *out) C2C_MUST_CHECK;
 

@@ -397,11 +397,33 @@ struct sink {
     enum c2c_err err;
 };
 
+/* What steers a terminal is written as \uXXXX too, which means the same.
+ * Jansson does it for the ASCII controls; it cuts no character in two. */
 static int write_text(const char *bytes, size_t n, void *data)
 {
     struct sink *sink = data;
+    struct c2c_view text = c2c_view_of(bytes, n);
+    size_t from = 0;
+    size_t i = 0;
 
-    sink->err = c2c_buf_put(sink->out, bytes, n);
+    while (i < n && sink->err == C2C_E_OK) {
+        uint32_t point = 0;
+        size_t len = c2c_text_steers(text, i, &point);
+
+        if (len == 0 || point < 0x20) { /* Newlines between members. */
+            i++;
+            continue;
+        }
+        sink->err = c2c_buf_put(sink->out, bytes + from, i - from);
+        if (sink->err == C2C_E_OK) {
+            sink->err = c2c_buf_fmt(sink->out, "\\u%04x", (unsigned)point);
+        }
+        i += len;
+        from = i;
+    }
+    if (sink->err == C2C_E_OK) {
+        sink->err = c2c_buf_put(sink->out, bytes + from, n - from);
+    }
     return sink->err == C2C_E_OK ? 0 : -1;
 }
 

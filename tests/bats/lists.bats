@@ -83,16 +83,20 @@ RECORDS
 }
 
 @test "what others wrote cannot steer the terminal" {
-    printf '{"type":"office","slug":"o","body":{"name":{"en":"A\\u001b[2J\\u0007\\u009b1mB\\u202eC"}}}' | put
+    printf '{"type":"office","slug":"o","body":{"name":{"en":"A\\u001b[2J\\u0007\\u009b1mB\\u202eC\\u2028D"}}}' | put
     local form
-    for form in "show office/o" "list office" "find A" who; do
+    for form in "show office/o" "list office" "find A" who "edit office/o" \
+        "list office --plain" "find A --plain" "who --plain" "show office/o --json" \
+        "list office --jsonl" "list office --records"; do
         # shellcheck disable=SC2086 # Words on purpose.
         c2c -C "$ROOT/a" $form >"$ROOT/out"
-        run env LC_ALL=C grep -cP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80\xae' "$ROOT/out"
+        run env LC_ALL=C grep -cP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]' "$ROOT/out"
         [ "$output" = 0 ]
     done
     # Programs get what was written.
-    c2c -C "$ROOT/a" show office/o --json | jq -e '.body.name.en | contains("\u001b")'
+    c2c -C "$ROOT/a" show office/o --json |
+        jq -e '.body.name.en == "A\u001b[2J\u0007\u009b1mB\u202eC\u2028D"'
+    [[ "$(c2c -C "$ROOT/a" list office --plain)" == *'A\u001b[2J\u0007\u009b1mB\u202eC\u2028D'* ]]
 }
 
 @test "--plain has one line an item, whatever is in it" {

@@ -32,6 +32,14 @@ static void plain_fields_hold_no_separator(void **state)
     assert_string_equal(plain("", 0), "");
     assert_string_equal(plain("\\", 1), "\\\\");
     assert_string_equal(plain("\u676d\u5dde", 6), "\u676d\u5dde");
+    /* Nor what a terminal obeys or readers of lines take for their end. */
+    assert_string_equal(plain("\x1b[2J\x7f\xc2\x9b", 7),
+                        "\\u001b[2J\\u007f\\u009b");
+    assert_string_equal(plain("a\xe2\x80\xa8"
+                              "b\xe2\x80\xae"
+                              "c\xe2\x81\xa7\xe2\x80\x8f",
+                              15),
+                        "a\\u2028b\\u202ec\\u2067\xe2\x80\x8f");
 }
 
 static void a_record_cannot_steer_the_terminal(void **state)
@@ -53,12 +61,26 @@ static void a_record_cannot_steer_the_terminal(void **state)
                                false),
                         "a b c");
     assert_string_equal(screen("a\xe2\x80\x8f"
-                               "b\xe2\x81\xa7"
-                               "c",
+                               "b",
                                false),
                         "a\xe2\x80\x8f"
-                        "b\xe2\x81\xa7"
-                        "c");
+                        "b");
+    /* An isolate lasts to the end of the line: in a cell, of its neighbours. */
+    assert_string_equal(screen("a\xe2\x81\xa7"
+                               "b\xe2\x81\xa9"
+                               "c",
+                               false),
+                        "a b c");
+    assert_string_equal(screen("a\xe2\x81\xa7"
+                               "b\n\xe2\x81\xa9",
+                               true),
+                        "a\xe2\x81\xa7"
+                        "b\n\xe2\x81\xa9");
+    assert_string_equal(screen("a\xe2\x80\xa8"
+                               "b\xe2\x80\xa9"
+                               "c",
+                               true),
+                        "a b c");
     assert_string_equal(screen("\xe2\x80", false), "\xe2\x80");
 }
 
