@@ -234,7 +234,8 @@ struct c2c_fresh c2c_derive_fresh(const struct c2c_type *type,
     uint64_t verified;
 
     if (c2c_time_parse(c2c_val_text(body, "verified_at"), &verified) ==
-        C2C_E_OK) {
+            C2C_E_OK &&
+        verified < updated_s) {
         fresh.verified_s = verified;
     }
     if (type != NULL && type->validity_days > 0) {

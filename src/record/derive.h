@@ -42,7 +42,9 @@ enum c2c_err c2c_derive_refs(const struct c2c_type *type,
                              const struct c2c_val *body, c2c_ref_fn *fn,
                              void *ctx) C2C_MUST_CHECK;
 
-/* Freshness: `verified_at` of the body, else @updated_s. */
+/* Freshness: `verified_at` of the body, else @updated_s.  Nobody has verified
+ * the record after it was written: a later time is a slip of the pen, and would
+ * keep it fresh for as long. */
 struct c2c_fresh {
     uint64_t verified_s;
     uint64_t stale_from_s; /* 0: never (no `x-validity-days`). */

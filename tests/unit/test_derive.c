@@ -191,13 +191,17 @@ static void freshness_begins_with_the_last_check(void **state)
     (void)state;
     fresh = c2c_derive_fresh(
         type, registry_json(doc, "{\"verified_at\":\"1970-01-11T00:00:00Z\"}"),
-        5);
+        900000);
     assert_int_equal(fresh.verified_s, 864000);
     assert_int_equal(fresh.stale_from_s, 864000 + 180 * 86400);
     fresh =
         c2c_derive_fresh(type,
                          registry_json(doc, "{\"verified_at\":\"yesterday\"}"),
                          5);
+    assert_int_equal(fresh.verified_s, 5);
+    fresh = c2c_derive_fresh(
+        type, registry_json(doc, "{\"verified_at\":\"9999-12-31T00:00:00Z\"}"),
+        5);
     assert_int_equal(fresh.verified_s, 5);
     fresh = c2c_derive_fresh(registry_type("practice"),
                              registry_json(doc, "{}"), 5);
