@@ -276,7 +276,7 @@ static enum c2c_err go_round(struct c2c_ask *ask,
     enum c2c_err err;
 
     c2c_buf_init(&tour.refs, 4096);
-    err = c2c_filter_each(ask, &all, fn, &tour);
+    err = c2c_filter_pass(ask, &all, fn, &tour);
     if (err == C2C_E_OK && tour.n > 0) {
         SAY(f, "warn", "%zu record%s: %.*s%s: %s", tour.n,
             tour.n == 1 ? "" : "s", (int)tour.refs.n, (const char *)tour.refs.p,

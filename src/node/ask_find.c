@@ -15,7 +15,7 @@
 enum {
     LIMIT_DEFAULT = 20,
     LIMIT_MAX = 10000,
-    PAGE = 1000, /* Hits read at once while filters pass hits over. */
+    PAGE = 1000, /* Hits read at once where all have to be ranked. */
     NEAR_KM = 300
 };
 
@@ -165,39 +165,68 @@ static enum c2c_err add_item(struct finding *f, const struct c2c_taken *taken,
     return err;
 }
 
+/* It fits: into the answer. */
+static enum c2c_err keep_hit(struct finding *f, const struct c2c_hit *hit,
+                             const struct c2c_city_card *city)
+{
+    struct c2c_view snippet =
+        c2c_val_str(c2c_doc_str(f->ask->doc, hit->snippet));
+    struct c2c_taken taken;
+    enum c2c_err err = c2c_present_take(f->ask, &hit->row, true, &taken);
+
+    f->n++;
+    return err == C2C_E_OK
+               ? add_item(f, &taken, city,
+                          c2c_present_fresh(f->ask, &taken, NULL), snippet)
+               : err;
+}
+
+/* Whatever does not fit is forgotten: there may be any number of it. */
+static enum c2c_err look_at(struct finding *f, const struct c2c_hit *hit,
+                            const struct c2c_city_card *city, bool *ret_fits)
+{
+    struct c2c_doc *doc = NULL;
+    struct c2c_fresh fresh;
+    struct c2c_taken taken;
+    enum c2c_err err = c2c_doc_new(&doc);
+
+    if (err == C2C_E_OK) {
+        err = c2c_present_take_into(f->ask, doc, &hit->row, true, &taken);
+    }
+    if (err == C2C_E_OK) {
+        fresh = c2c_derive_fresh(taken.type, taken.body, taken.row.updated_s);
+        *ret_fits =
+            fits(f, &taken, city,
+                 fresh.stale_from_s > 0 && f->ask->now_s >= fresh.stale_from_s);
+    }
+    c2c_doc_free(doc);
+    return err;
+}
+
 static enum c2c_err take_hit(void *ctx, const struct c2c_hit *hit)
 {
     struct finding *f = ctx;
-    struct c2c_view snippet;
     const struct c2c_city_card *city;
-    const struct c2c_val *fresh;
-    struct c2c_taken taken;
-    bool stale = false;
+    bool fit = false;
     enum c2c_err err;
 
     f->seen++;
-    if (f->more || !hit->intact) {
+    if (!hit->intact) {
         return C2C_E_OK;
     }
-    snippet = c2c_val_str(c2c_doc_str(f->ask->doc, hit->snippet));
-    err = c2c_present_take(f->ask, &hit->row, true, &taken);
+    err = c2c_city_get(f->ask, hit->row.city, &city);
     if (err == C2C_E_OK) {
-        err = c2c_city_get(f->ask, taken.row.city, &city);
+        err = look_at(f, hit, city, &fit);
     }
-    if (err != C2C_E_OK) {
+    if (err != C2C_E_OK || !fit) {
         return err;
-    }
-    fresh = c2c_present_fresh(f->ask, &taken, &stale);
-    if (!fits(f, &taken, city, stale)) {
-        return C2C_E_OK;
     }
     if (f->n == f->limit) {
         f->more = true;
         f->next = f->offset + (int64_t)f->seen - 1;
         return C2C_E_OK;
     }
-    f->n++;
-    return add_item(f, &taken, city, fresh, snippet);
+    return keep_hit(f, hit, city);
 }
 
 static enum c2c_err bad_near(struct c2c_ask *ask, struct c2c_view text)
@@ -289,19 +318,23 @@ static enum c2c_err read_find(struct c2c_ask *ask, struct c2c_find *find)
     return err == C2C_E_OK ? c2c_ask_cursor(ask, &find->filter.after) : err;
 }
 
-/* Page by page until enough hits fit. */
+/* Until enough hits fit: page by page where all have to be ranked, else in one
+ * go, since every page would pass over those before it once more. */
 static enum c2c_err run(struct finding *f, struct c2c_find *find,
                         uint64_t *ret_total)
 {
+    uint64_t limit = PAGE;
     enum c2c_err err = C2C_E_OK;
 
-    find->filter.limit = PAGE;
+    find->enough = &f->more;
     do {
         f->seen = 0;
         f->offset = find->filter.after;
+        find->filter.limit = limit;
         err = c2c_fulltext_find(f->ask->store, find, take_hit, f, ret_total);
-        find->filter.after += PAGE;
-    } while (err == C2C_E_OK && !f->more && f->seen == PAGE);
+        find->filter.after += (int64_t)f->seen;
+        limit = *ret_total > C2C_FULLTEXT_RANKED ? INT64_MAX : PAGE;
+    } while (err == C2C_E_OK && !f->more && f->seen == find->filter.limit);
     return err;
 }
 

@@ -127,6 +127,33 @@ enum c2c_err c2c_filter_each(struct c2c_ask *ask,
     return err == C2C_E_OK ? err : c2c_ask_failed(ask, err);
 }
 
+static enum c2c_err pass_row(void *ctx, const struct c2c_row *row, bool intact)
+{
+    const struct taking *taking = ctx;
+    struct c2c_doc *doc = NULL;
+    struct c2c_taken taken;
+    enum c2c_err err = c2c_doc_new(&doc);
+
+    if (err == C2C_E_OK) {
+        err = c2c_present_take_into(taking->ask, doc, row, intact, &taken);
+    }
+    if (err == C2C_E_OK) {
+        err = taking->fn(taking->ctx, &taken);
+    }
+    c2c_doc_free(doc);
+    return err;
+}
+
+enum c2c_err c2c_filter_pass(struct c2c_ask *ask,
+                             const struct c2c_filter *filter, c2c_taken_fn *fn,
+                             void *ctx)
+{
+    struct taking taking = {ask, fn, ctx};
+    enum c2c_err err = c2c_records_list(ask->store, filter, pass_row, &taking);
+
+    return err == C2C_E_OK ? err : c2c_ask_failed(ask, err);
+}
+
 /* Members of "where" as facets. */
 static enum c2c_err add_where(struct c2c_ask *ask, const struct c2c_type *type,
                               struct c2c_filter *filter)

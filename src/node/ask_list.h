@@ -21,4 +21,10 @@ enum c2c_err c2c_filter_each(struct c2c_ask *ask,
                              const struct c2c_filter *filter, c2c_taken_fn *fn,
                              void *ctx) C2C_MUST_CHECK;
 
+/* The same for looking at any number of records: what @fn gets lasts only until
+ * it returns. */
+enum c2c_err c2c_filter_pass(struct c2c_ask *ask,
+                             const struct c2c_filter *filter, c2c_taken_fn *fn,
+                             void *ctx) C2C_MUST_CHECK;
+
 #endif /* C2C_NODE_ASK_LIST_H */

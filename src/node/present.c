@@ -18,30 +18,37 @@ static struct c2c_view keep(struct c2c_ask *ask, struct c2c_view text)
     return c2c_val_str(c2c_doc_str(ask->doc, text));
 }
 
-enum c2c_err c2c_present_take(struct c2c_ask *ask, const struct c2c_row *row,
-                              bool intact, struct c2c_taken *ret_taken)
+enum c2c_err c2c_present_take_into(struct c2c_ask *ask, struct c2c_doc *doc,
+                                   const struct c2c_row *row, bool intact,
+                                   struct c2c_taken *ret_taken)
 {
     struct c2c_taken taken = {.row = *row, .intact = intact};
     struct c2c_record record = {0};
     enum c2c_err err;
 
-    taken.row.type = keep(ask, row->type);
-    taken.row.slug = keep(ask, row->slug);
-    taken.row.bytes = c2c_val_bin(c2c_doc_bin(ask->doc, row->bytes));
+    taken.row.type = c2c_val_str(c2c_doc_str(doc, row->type));
+    taken.row.slug = c2c_val_str(c2c_doc_str(doc, row->slug));
+    taken.row.bytes = c2c_val_bin(c2c_doc_bin(doc, row->bytes));
     taken.type = c2c_types_find(ask->types, taken.row.type);
-    err = c2c_doc_err(ask->doc);
+    err = c2c_doc_err(doc);
     if (err == C2C_E_OK && intact) {
         err = c2c_record_decode(taken.row.bytes, &record);
         taken.created_s = record.created_s;
     }
     if (err == C2C_E_OK && intact) {
-        err = c2c_doc_decode(ask->doc, record.body, C2C_MAX_DEPTH, &taken.body);
+        err = c2c_doc_decode(doc, record.body, C2C_MAX_DEPTH, &taken.body);
     }
     if (err != C2C_E_OK) {
         return c2c_ask_failed(ask, err);
     }
     *ret_taken = taken;
     return C2C_E_OK;
+}
+
+enum c2c_err c2c_present_take(struct c2c_ask *ask, const struct c2c_row *row,
+                              bool intact, struct c2c_taken *ret_taken)
+{
+    return c2c_present_take_into(ask, ask->doc, row, intact, ret_taken);
 }
 
 enum c2c_err c2c_present_ref(struct c2c_ask *ask, const struct c2c_row *row,

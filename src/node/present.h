@@ -21,6 +21,12 @@ enum c2c_err c2c_present_take(struct c2c_ask *ask, const struct c2c_row *row,
                               bool intact,
                               struct c2c_taken *ret_taken) C2C_MUST_CHECK;
 
+/* The same into @doc instead of ask->doc: for looking at more records than may
+ * be kept. */
+enum c2c_err c2c_present_take_into(struct c2c_ask *ask, struct c2c_doc *doc,
+                                   const struct c2c_row *row, bool intact,
+                                   struct c2c_taken *ret_taken) C2C_MUST_CHECK;
+
 /* `HANDLE/type/KEY-or-slug`, a value of ask->doc. */
 enum c2c_err c2c_present_ref(struct c2c_ask *ask, const struct c2c_row *row,
                              const struct c2c_val **ret_ref) C2C_MUST_CHECK;

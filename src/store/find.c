@@ -175,12 +175,12 @@ static const char newest_first[] =
     "ORDER BY x.rowid DESC LIMIT @limit OFFSET @after";
 
 static enum c2c_err give_hits(struct c2c_store *store, sqlite3_stmt *stmt,
-                              c2c_hit_fn *fn, void *ctx)
+                              const bool *enough, c2c_hit_fn *fn, void *ctx)
 {
     bool row = false;
     enum c2c_err err = c2c_db_step(store, stmt, &row);
 
-    while (err == C2C_E_OK && row) {
+    while (err == C2C_E_OK && row && (enough == NULL || !*enough)) {
         struct c2c_hit hit;
 
         hit.intact = c2c_row_read(stmt, &hit.row) == C2C_E_OK;
@@ -220,7 +220,7 @@ enum c2c_err c2c_fulltext_find(struct c2c_store *store,
         err = bind(&find->filter, c2c_buf_view(&expression), stmt);
     }
     if (err == C2C_E_OK) {
-        err = give_hits(store, stmt, fn, ctx);
+        err = give_hits(store, stmt, find->enough, fn, ctx);
     }
     *ret_total = total;
 out:

@@ -50,6 +50,7 @@ struct c2c_hit {
 struct c2c_find {
     struct c2c_view words;    /* As typed; "..." is a phrase. */
     struct c2c_filter filter; /* `after` counts hits to pass over. */
+    const bool *enough;       /* No more hits once it is true; may be NULL. */
 };
 
 typedef enum c2c_err c2c_hit_fn(void *ctx, const struct c2c_hit *hit);

@@ -127,12 +127,19 @@ def ping(node):
     wire.close()
 
 
-def rss_kb(pid):
+def memory_kb(pid, what):
     with open("/proc/%s/status" % pid) as status:
         for line in status:
-            if line.startswith("VmRSS:"):
+            if line.startswith(what + ":"):
                 return int(line.split()[1])
     raise SystemExit("the node has ended")
+
+
+def needs_less(pid, what, limit_mb):
+    used = memory_kb(pid, what)
+    with open("/proc/%s/maps" % pid) as maps:
+        sanitized = re.search("lib[at]san", maps.read())  # Shadows memory.
+    assert sanitized or used < limit_mb * 1024, "%d KiB" % used
 
 
 def hang_up(node):
@@ -256,13 +263,16 @@ def oversize(node, pid):
             wire.send(frame(b"", claimed))
             open_ones.append(wire)
     ping(node)
-    rss = rss_kb(pid)
-    with open("/proc/%s/maps" % pid) as maps:
-        sanitized = re.search("lib[at]san", maps.read())  # Shadows memory.
-    assert sanitized or rss < 400 * 1024, "%d KiB" % rss
+    needs_less(pid, "VmRSS", 400)
     for wire in open_ones:
         wire.close()
     ping(node)
+
+
+def lean(node, pid):
+    """At no time more memory than a node needs that holds little."""
+    ping(node)
+    needs_less(pid, "VmHWM", 64)
 
 
 def slow(node):

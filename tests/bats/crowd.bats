@@ -94,3 +94,24 @@ PY
     has "$output" bad.jsonl:19999 name
     [ "$(c2c -C "$ROOT/a" status --json | jq .rev)" -eq 2 ]
 }
+
+@test "looking through many records keeps none of them" {
+    python3 - >"$ROOT/many.jsonl" <<'PY'
+import json
+for i in range(3000):
+    text = "common " + " ".join("w%d" % (i % 50 + j) for j in range(2500))
+    print(json.dumps({"type": "office", "slug": "o%d" % i, "body":
+                      {"name": {"en": "O"}, "decision_authority":
+                       {"kind": ["other"], "text": {"en": text}}}}))
+PY
+    split -l 500 "$ROOT/many.jsonl" "$ROOT/part."
+    local part
+    for part in "$ROOT"/part.*; do c2c -C "$ROOT/a" put "$part" >/dev/null 2>&1; done
+    stop_node "$ROOT/a"
+    start_node "$ROOT/a"
+    # None fits, so all of them are looked at.
+    [ "$(c2c -C "$ROOT/a" find common --country SE --plain 2>/dev/null | wc -l)" -eq 0 ]
+    c2c -C "$ROOT/a" doctor >/dev/null 2>&1 || true
+    # They are 40 MB, and were more than 100 MB of memory.
+    python3 "$BATS_TEST_DIRNAME/control.py" lean "$ROOT/a" "$(cat "$ROOT/a.pid")"
+}
