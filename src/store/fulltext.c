@@ -10,23 +10,26 @@
 #include "store/row_priv.h"
 
 enum {
-    TEXT_VERSION = 1,
+    TEXT_VERSION = 2,
     TEXT_MAX = 1 << 20, /* Of one record and weight. */
     BATCH = 1000        /* Records taken over in one transaction. */
 };
 
-/* `state` has one row: the last sequence number taken over. */
+/* `state` has one row: the last sequence number taken over, from which run of
+ * the store's history, and whether deleted words are still in the index's
+ * segments: they would stay there for ever if nobody knew after a crash. */
 static const char schema[] =
     "CREATE VIRTUAL TABLE text USING fts5 (w1, w2, w3, w4, tokenize = 'c2c');"
-    "CREATE TABLE state (seq INTEGER NOT NULL) STRICT;"
-    "INSERT INTO state VALUES (0);"
-    "PRAGMA user_version = 1;";
+    "CREATE TABLE state (seq INTEGER NOT NULL, instance BLOB NOT NULL,"
+    "  erased INTEGER NOT NULL) STRICT;"
+    "INSERT INTO state VALUES (0, zeroblob(16), 0);"
+    "PRAGMA user_version = 2;";
 
 struct c2c_fulltext {
     struct c2c_store db; /* Of text.db. */
     c2c_fulltext_fn *fn;
     void *ctx;
-    bool erased; /* Deleted words are still in the index's segments. */
+    bool erased; /* As in `state`. */
 };
 
 /* Run a query with one number as its result. */
@@ -130,6 +133,7 @@ enum c2c_err c2c_fulltext_open(const char *dir, c2c_fulltext_fn *fn, void *ctx,
 {
     struct c2c_fulltext *text = c2c_calloc(1, sizeof *text);
     char *path = c2c_path_join(dir, "text.db");
+    int64_t erased = 0;
     enum c2c_err err = C2C_E_NOMEM;
 
     if (text != NULL && path != NULL) {
@@ -138,6 +142,10 @@ enum c2c_err c2c_fulltext_open(const char *dir, c2c_fulltext_fn *fn, void *ctx,
         err = open_or_make(&text->db, path);
     }
     if (err == C2C_E_OK) {
+        err = number(&text->db, "SELECT erased FROM state", &erased);
+    }
+    if (err == C2C_E_OK) {
+        text->erased = erased != 0;
         *ret_text = text;
         text = NULL;
     }
@@ -275,12 +283,12 @@ static enum c2c_err drop_removed(struct c2c_fulltext *text,
     return err;
 }
 
-static enum c2c_err save_seq(struct c2c_fulltext *text, int64_t seq)
+static enum c2c_err save_state(struct c2c_fulltext *text, int64_t seq)
 {
     char sql[64];
 
-    (void)snprintf(sql, sizeof sql, "UPDATE state SET seq = %lld",
-                   (long long)seq);
+    (void)snprintf(sql, sizeof sql, "UPDATE state SET seq = %lld, erased = %d",
+                   (long long)seq, text->erased ? 1 : 0);
     return c2c_db_exec(&text->db, sql);
 }
 
@@ -296,8 +304,62 @@ static enum c2c_err wipe(struct c2c_fulltext *text)
     if (err == C2C_E_OK) {
         err = c2c_store_checkpoint(&text->db);
     }
+    if (err == C2C_E_OK) {
+        err = c2c_db_exec(&text->db, "UPDATE state SET erased = 0");
+    }
     text->erased = err != C2C_E_OK;
     return err;
+}
+
+/* Does the index belong to this run of the store's history? */
+static enum c2c_err is_of(struct c2c_fulltext *text,
+                          const struct c2c_uuid *instance, bool *ret_same)
+{
+    sqlite3_stmt *stmt = NULL;
+    struct c2c_uuid known = {{0}};
+    bool row = false;
+    enum c2c_err err;
+    int rc = sqlite3_prepare_v2(text->db.db, "SELECT instance FROM state", -1,
+                                &stmt, NULL);
+
+    if (rc != SQLITE_OK) {
+        return c2c_db_error(&text->db, rc);
+    }
+    err = c2c_db_step(&text->db, stmt, &row);
+    if (err == C2C_E_OK) {
+        err = row ? c2c_db_fixed(stmt, 0, known.b, sizeof known.b)
+                  : C2C_E_CORRUPT;
+    }
+    (void)sqlite3_finalize(stmt);
+    *ret_same = err == C2C_E_OK && c2c_uuid_eq(&known, instance);
+    return err;
+}
+
+static enum c2c_err save_instance(struct c2c_fulltext *text,
+                                  const struct c2c_uuid *instance)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum c2c_err err;
+    int rc = sqlite3_prepare_v2(text->db.db, "UPDATE state SET instance = ?1",
+                                -1, &stmt, NULL);
+
+    if (rc != SQLITE_OK) {
+        return c2c_db_error(&text->db, rc);
+    }
+    c2c_db_bind_blob(stmt, 1, instance->b, sizeof instance->b);
+    err = c2c_db_run(&text->db, stmt);
+    (void)sqlite3_finalize(stmt);
+    return err;
+}
+
+/* Forget all words: they are another store's, or of one that was newer. */
+static enum c2c_err begin_anew(struct c2c_fulltext *text,
+                               const struct c2c_uuid *instance)
+{
+    enum c2c_err err = c2c_db_exec(&text->db, "DELETE FROM text");
+
+    text->erased = true;
+    return err == C2C_E_OK ? save_instance(text, instance) : err;
 }
 
 static enum c2c_err take_all(struct c2c_fulltext *text, struct c2c_store *store,
@@ -310,7 +372,7 @@ static enum c2c_err take_all(struct c2c_fulltext *text, struct c2c_store *store,
     while (err == C2C_E_OK && n == BATCH) {
         err = take_batch(text, store, &seq, &n);
         if (err == C2C_E_OK) {
-            err = save_seq(text, n == BATCH ? seq : to);
+            err = save_state(text, n == BATCH ? seq : to);
         }
         if (err == C2C_E_OK && n == BATCH) {
             err = c2c_db_exec(&text->db, "COMMIT; BEGIN IMMEDIATE");
@@ -319,23 +381,38 @@ static enum c2c_err take_all(struct c2c_fulltext *text, struct c2c_store *store,
     return err;
 }
 
+/* Where the store stands: its run of history and its last change. */
+static enum c2c_err place_of(struct c2c_store *store,
+                             struct c2c_uuid *ret_instance, int64_t *ret_seq)
+{
+    enum c2c_err err = c2c_store_instance(store, ret_instance);
+
+    return err == C2C_E_OK || err == C2C_E_NOT_FOUND
+               ? number(store, "SELECT seq FROM counter", ret_seq)
+               : err;
+}
+
 enum c2c_err c2c_fulltext_catch_up(struct c2c_fulltext *text,
                                    struct c2c_store *store)
 {
+    struct c2c_uuid instance = {{0}};
+    bool same = false;
     int64_t from = 0;
     int64_t to = 0;
     enum c2c_err err = number(&text->db, "SELECT seq FROM state", &from);
 
     if (err == C2C_E_OK) {
-        err = number(store, "SELECT seq FROM counter", &to);
+        err = place_of(store, &instance, &to);
     }
-    if (err != C2C_E_OK || from == to) {
+    if (err == C2C_E_OK) {
+        err = is_of(text, &instance, &same);
+    }
+    if (err != C2C_E_OK || (same && from == to)) {
         return err == C2C_E_OK ? wipe(text) : err;
     }
     err = c2c_db_exec(&text->db, "BEGIN IMMEDIATE");
-    if (err == C2C_E_OK && from > to) { /* The store is older: begin anew. */
-        err = c2c_db_exec(&text->db, "DELETE FROM text");
-        text->erased = true;
+    if (err == C2C_E_OK && (!same || from > to)) {
+        err = begin_anew(text, &instance);
         from = 0;
     }
     if (err == C2C_E_OK) {

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/rng.h"
@@ -319,6 +320,97 @@ static void full_text_ahead_of_the_store_begins_anew(void **state)
     assert_int_equal(hits(f, "numbat"), 1);
 }
 
+/* End the process where deleted words are about to leave the index. */
+static int end_at_optimize(unsigned what, void *ctx, void *stmt, void *sql)
+{
+    (void)what;
+    (void)ctx;
+    (void)stmt;
+    if (strstr(sql, "'optimize'") != NULL) {
+        _exit(0);
+    }
+    return 0;
+}
+
+static int watch_statements(sqlite3 *db, const char **error, const void *api)
+{
+    (void)error;
+    (void)api;
+    return sqlite3_trace_v2(db, SQLITE_TRACE_STMT, end_at_optimize, NULL);
+}
+
+static void open_both(struct fixture *f)
+{
+    assert_ok(c2c_store_open(f->dir, C2C_STORE_WRITE, &f->store, NULL));
+    assert_ok(c2c_fulltext_open(f->dir, text_of, NULL, &f->text));
+}
+
+static void close_both(struct fixture *f)
+{
+    c2c_fulltext_close(f->text);
+    c2c_store_close(f->store);
+    f->text = NULL;
+    f->store = NULL;
+}
+
+/* In a process of its own: remove the record and end before it is wiped. */
+static void remove_and_end(struct fixture *f)
+{
+    struct c2c_row row;
+
+    (void)sqlite3_auto_extension((void (*)(void))watch_statements);
+    open_both(f);
+    if (c2c_records_by_slug(f->store, f->city, c2c_view_str("note"),
+                            c2c_view_str("a"), &row) != C2C_E_OK ||
+        c2c_records_remove(f->store, &row, 2, 1) != C2C_E_OK ||
+        c2c_fulltext_catch_up(f->text, f->store) != C2C_E_OK) {
+        _exit(2);
+    }
+    _exit(1);
+}
+
+static void words_deleted_before_a_crash_leave_the_index_after_it(void **state)
+{
+    struct fixture *f = *state;
+    char command[2 * FOLDER_NAME];
+    int status = 1;
+    pid_t child;
+
+    (void)put(f, "a", "quokkazanzibar", C2C_AUDIENCE_PUBLIC);
+    (void)put(f, "b", "numbat", C2C_AUDIENCE_PUBLIC);
+    assert_int_equal(hits(f, "numbat"), 1);
+    close_both(f);
+    child = fork();
+    if (child == 0) {
+        remove_and_end(f);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    open_both(f);
+    assert_int_equal(hits(f, "numbat"), 1);
+    assert_ok(c2c_store_checkpoint(f->store));
+    (void)snprintf(command, sizeof command, "! grep -rqi quokkazan %s", f->dir);
+    assert_int_equal(system(command), 0);
+}
+
+/* As when a store of other history was restored that has counted as far. */
+static void full_text_of_another_history_begins_anew(void **state)
+{
+    struct fixture *f = *state;
+    const struct c2c_uuid instance = {{7}};
+    char command[2 * FOLDER_NAME];
+
+    (void)put(f, "a", "quokkazanzibar", C2C_AUDIENCE_PUBLIC);
+    assert_int_equal(hits(f, "quokkazanzibar"), 1);
+    assert_ok(c2c_store_set_instance(f->store, &instance));
+    assert_ok(c2c_db_exec(f->store, "DELETE FROM record"));
+    (void)put(f, "b", "numbat", C2C_AUDIENCE_PUBLIC);
+    assert_int_equal(hits(f, "numbat"), 1);
+    assert_ok(c2c_store_checkpoint(f->store));
+    (void)snprintf(command, sizeof command, "! grep -rqi quokkazan %s", f->dir);
+    assert_int_equal(system(command), 0);
+}
+
 static void a_statement_that_cannot_be_made_is_an_error(void **state)
 {
     struct fixture *f = *state;
@@ -346,6 +438,8 @@ int main(void)
         WITH_STORE(words_of_any_script_are_found),
         WITH_STORE(erased_words_leave_both_files),
         WITH_STORE(full_text_ahead_of_the_store_begins_anew),
+        WITH_STORE(words_deleted_before_a_crash_leave_the_index_after_it),
+        WITH_STORE(full_text_of_another_history_begins_anew),
         WITH_STORE(a_statement_that_cannot_be_made_is_an_error),
     };
     return cmocka_run_group_tests_name("store", tests, NULL, NULL);
