@@ -87,7 +87,7 @@ void c2c_near_offer(struct c2c_near *near, struct c2c_view candidate)
     unsigned d;
     size_t at;
 
-    if (!decode(near->wanted, &a) || !decode(candidate, &b)) {
+    if (!decode(near->wanted, &a) || !decode(candidate, &b) || b.n == 0) {
         return;
     }
     d = distance(&a, &b);

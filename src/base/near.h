@@ -23,7 +23,8 @@ void c2c_near_init(struct c2c_near *near, struct c2c_view wanted);
 
 /* Offer one candidate; it is kept if it begins with @wanted or is at most a
  * third of the characters, rounded up, away (Damerau-Levenshtein over code
- * points, case folded). Names over 64 code points are passed over. */
+ * points, case folded). No name, and names over 64 code points, are passed
+ * over. */
 void c2c_near_offer(struct c2c_near *near, struct c2c_view candidate);
 
 #endif /* C2C_BASE_NEAR_H */

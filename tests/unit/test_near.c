@@ -85,6 +85,17 @@ static void it_counts_characters_not_bytes(void **state)
     assert_string_equal(NEAR("\u00c4MTER", "\u00e4mter"), "\u00e4mter");
 }
 
+/* Its distance to a single character would be near enough. */
+static void no_name_is_near_to_nothing(void **state)
+{
+    struct c2c_near near;
+
+    (void)state;
+    c2c_near_init(&near, c2c_view_str("x"));
+    c2c_near_offer(&near, c2c_view_str(""));
+    assert_int_equal(near.n, 0);
+}
+
 static void what_is_too_long_or_ill_formed_is_passed_over(void **state)
 {
     char longest[65];
@@ -110,6 +121,7 @@ int main(void)
         cmocka_unit_test(distance_is_limited_by_a_third),
         cmocka_unit_test(the_three_nearest_are_kept_in_order),
         cmocka_unit_test(it_counts_characters_not_bytes),
+        cmocka_unit_test(no_name_is_near_to_nothing),
         cmocka_unit_test(what_is_too_long_or_ill_formed_is_passed_over),
     };
     return cmocka_run_group_tests_name("base/near", tests, NULL, NULL);
