@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "node/city.h"
+#include "node/draft.h"
 #include "node/facets.h"
 
 enum {
@@ -181,10 +182,8 @@ static enum c2c_err type_of(struct c2c_ask *ask,
     if (err == C2C_E_OK && name.n > 0) {
         *ret_type = c2c_types_find(ask->types, name);
         if (*ret_type == NULL) {
-            err = c2c_diag_set(ask->diag, C2C_E_NOT_FOUND, "type",
-                               "there is no record type '%.*s'", (int)name.n,
-                               (const char *)name.p);
-            c2c_diag_hint(ask->diag, "`c2c types` lists them");
+            err = c2c_draft_no_type(ask->types, name, C2C_E_NOT_FOUND, "type",
+                                    ask->diag);
         }
     }
     return err;

@@ -6,8 +6,9 @@
 #include "base/near.h"
 #include "base/timefmt.h"
 
-static enum c2c_err unknown_type(const struct c2c_types *types,
-                                 struct c2c_view name, struct c2c_diag *diag)
+enum c2c_err c2c_draft_no_type(const struct c2c_types *types,
+                               struct c2c_view name, enum c2c_err code,
+                               const char *thing, struct c2c_diag *diag)
 {
     struct c2c_near near;
 
@@ -16,16 +17,15 @@ static enum c2c_err unknown_type(const struct c2c_types *types,
         c2c_near_offer(&near,
                        c2c_view_str(c2c_type_name(c2c_types_at(types, i))));
     }
-    (void)c2c_diag_set(diag, C2C_E_UNKNOWN_TYPE, "type",
-                       "there is no record type '%.*s'", (int)name.n,
-                       (const char *)name.p);
+    (void)c2c_diag_set(diag, code, thing, "there is no record type '%.*s'",
+                       (int)name.n, (const char *)name.p);
     if (near.n > 0) {
         c2c_diag_hint(diag, "did you mean '%.*s'? `c2c types` lists them",
                       (int)near.best[0].n, (const char *)near.best[0].p);
     } else {
         c2c_diag_hint(diag, "`c2c types` lists them");
     }
-    return diag->code;
+    return code;
 }
 
 static enum c2c_err bad(struct c2c_diag *diag, const char *member,
@@ -83,7 +83,7 @@ enum c2c_err c2c_draft_read(const struct c2c_types *types,
     }
     draft.type = c2c_types_find(types, type);
     if (draft.type == NULL) {
-        return unknown_type(types, type, diag);
+        return c2c_draft_no_type(types, type, C2C_E_UNKNOWN_TYPE, "type", diag);
     }
     if (c2c_val_kind(draft.body) != C2C_KIND_MAP) {
         return bad(diag, "body", "is missing or is not an object {...}");

@@ -42,6 +42,12 @@ struct c2c_draft {
     enum c2c_audience final_audience;
 };
 
+/* There is no record type @name: fills the diag, with the nearest one, and
+ * returns @code. */
+enum c2c_err c2c_draft_no_type(const struct c2c_types *types,
+                               struct c2c_view name, enum c2c_err code,
+                               const char *thing, struct c2c_diag *diag);
+
 /* Read {type, key?, slug?, audience?, created?, if_rev?, body}; other members
  * are those of a printed record and are passed over.  Fills the diag. */
 enum c2c_err c2c_draft_read(const struct c2c_types *types,

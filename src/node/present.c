@@ -6,6 +6,7 @@
 #include "base/near.h"
 #include "codec/limits.h"
 #include "node/city.h"
+#include "node/draft.h"
 #include "node/standing.h"
 #include "record/derive.h"
 
@@ -193,28 +194,6 @@ static enum c2c_err malformed(struct c2c_ask *ask, const char *thing)
     return C2C_E_USAGE;
 }
 
-static enum c2c_err unknown_type(struct c2c_ask *ask, const char *thing,
-                                 struct c2c_view name)
-{
-    struct c2c_near near;
-
-    c2c_near_init(&near, name);
-    for (size_t i = 0; i < c2c_types_count(ask->types); i++) {
-        c2c_near_offer(&near, c2c_view_str(
-                                  c2c_type_name(c2c_types_at(ask->types, i))));
-    }
-    (void)c2c_diag_set(ask->diag, C2C_E_NOT_FOUND, thing,
-                       "there is no record type '%.*s'", (int)name.n,
-                       (const char *)name.p);
-    if (near.n > 0) {
-        c2c_diag_hint(ask->diag, "did you mean '%.*s'?", (int)near.best[0].n,
-                      (const char *)near.best[0].p);
-    } else {
-        c2c_diag_hint(ask->diag, "`c2c types` lists them");
-    }
-    return C2C_E_NOT_FOUND;
-}
-
 /* The names of the records that could have been meant. */
 struct nearest {
     struct c2c_ask *ask;
@@ -294,7 +273,8 @@ enum c2c_err c2c_present_find(struct c2c_ask *ask, struct c2c_view text,
                                     &row);
     if (err == C2C_E_NOT_FOUND) {
         return c2c_types_find(ask->types, ref.type) == NULL
-                   ? unknown_type(ask, thing, ref.type)
+                   ? c2c_draft_no_type(ask->types, ref.type, err, thing,
+                                       ask->diag)
                    : not_found(ask, thing, &ref, city);
     }
     if (err != C2C_E_OK && (err != C2C_E_CORRUPT || row.id == 0)) {
