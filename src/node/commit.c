@@ -426,33 +426,18 @@ static enum c2c_err remove_one(struct work *w, struct c2c_draft *d)
 }
 
 /* References to our own records must lead somewhere. */
-struct ref_check {
-    struct work *w;
+struct nearest {
     struct c2c_near near;
-    struct c2c_arena *names;
-    struct c2c_view type;
+    struct c2c_arena names;
 };
 
 static enum c2c_err offer_row(void *ctx, const struct c2c_row *row, bool intact)
 {
-    struct ref_check *check = ctx;
-    struct c2c_buf ref;
+    struct nearest *n = ctx;
+    const char *copy = c2c_arena_dup(&n->names, row->slug);
 
     (void)intact;
-    if (row->slug.n == 0) {
-        return C2C_E_OK;
-    }
-    c2c_buf_init(&ref, 256);
-    if (c2c_buf_fmt(&ref, "%.*s/%.*s", (int)row->type.n,
-                    (const char *)row->type.p, (int)row->slug.n,
-                    (const char *)row->slug.p) == C2C_E_OK) {
-        const char *copy = c2c_arena_dup(check->names, c2c_buf_view(&ref));
-
-        if (copy != NULL) {
-            c2c_near_offer(&check->near, c2c_view_str(copy));
-        }
-    }
-    c2c_buf_fini(&ref);
+    c2c_near_offer(&n->near, c2c_view_str(copy));
     return C2C_E_OK;
 }
 
@@ -462,29 +447,28 @@ static enum c2c_err dangling(struct work *w, const char *path,
     const struct c2c_filter filter = {.city = w->env->city,
                                       .type = ref->type,
                                       .limit = 10000};
-    struct c2c_arena names;
-    struct ref_check check = {.w = w, .names = &names};
+    struct nearest n;
     char place[sizeof w->diag->thing];
     enum c2c_err err;
 
-    c2c_arena_init(&names);
-    c2c_near_init(&check.near, text);
+    c2c_arena_init(&n.names);
+    c2c_near_init(&n.near, ref->name);
     (void)snprintf(place, sizeof place, "/body%s", path);
     (void)c2c_diag_set(w->diag, C2C_E_NOT_FOUND, place,
                        "there is no record '%.*s'", (int)text.n,
                        (const char *)text.p);
-    err = c2c_records_list(w->env->store, &filter, offer_row, &check);
+    err = c2c_records_list(w->env->store, &filter, offer_row, &n);
     if (err != C2C_E_OK) {
         (void)store_failed(w, err); /* That is the news. */
-    } else if (check.near.n > 0) {
-        c2c_diag_hint(w->diag, "did you mean '%.*s'?",
-                      (int)check.near.best[0].n,
-                      (const char *)check.near.best[0].p);
+    } else if (n.near.n > 0) {
+        c2c_diag_hint(w->diag, "did you mean '%.*s/%.*s'?", (int)ref->type.n,
+                      (const char *)ref->type.p, (int)n.near.best[0].n,
+                      (const char *)n.near.best[0].p);
     } else {
         c2c_diag_hint(w->diag, "`c2c list %.*s` shows what there is",
                       (int)ref->type.n, (const char *)ref->type.p);
     }
-    c2c_arena_fini(&names);
+    c2c_arena_fini(&n.names);
     return err == C2C_E_OK ? C2C_E_NOT_FOUND : err;
 }
 
