@@ -171,7 +171,8 @@ static enum c2c_err check_search(struct c2c_ask *ask,
     if (lag > 0) {
         SAY(f, "warn", "search does not know %llu changes yet",
             (unsigned long long)lag);
-        HINT(f, "it catches up with the next change, or at the next start");
+        HINT(f, "it tries again every second; if this stays, the node's log "
+                "says why");
     }
     return err;
 }

@@ -165,10 +165,13 @@ static void refresh(struct c2c_writer *w)
         err = c2c_store_commit(w->store);
     }
     c2c_store_rollback(w->store);
-    c2c_log(err == C2C_E_OK ? C2C_LOG_INFO : C2C_LOG_WARN, "writer",
-            "head signed anew err=%s", c2c_errname(err));
     plan_refresh(w);
-    if (err != C2C_E_OK) {
+    if (err == C2C_E_OK) {
+        c2c_log(C2C_LOG_INFO, "writer", "head signed anew");
+    } else {
+        c2c_log(C2C_LOG_WARN, "writer",
+                "head not signed anew, again in an hour err=%s",
+                c2c_errname(err));
         w->refresh_at_s = now_ms(w) / 1000 + 3600; /* Try again. */
     }
 }
