@@ -189,6 +189,25 @@ enum c2c_err c2c_cmd_doctor(struct c2c_run *run)
     return C2C_E_OK;
 }
 
+static enum c2c_err tell_verdict(struct c2c_run *run, const struct c2c_val *doc)
+{
+    long long checked = (long long)c2c_val_int(c2c_val_get(doc, "checked"));
+    const char *ref = c2c_run_arg(run, 0);
+
+    if (c2c_val_bool(c2c_val_get(doc, "ok"))) {
+        c2c_out_talk(&run->out,
+                     "%lld checked: every signature, hash and root is right.",
+                     checked);
+        return C2C_E_OK;
+    }
+    (void)c2c_diag_set(&run->diag, C2C_E_NOT_VERIFIED,
+                       ref == NULL ? run->dir : ref,
+                       "not everything verifies (%lld checked)", checked);
+    c2c_diag_hint(&run->diag, "what is listed is not what was signed: restore "
+                              "a backup, see `man c2cd`");
+    return C2C_E_NOT_VERIFIED;
+}
+
 enum c2c_err c2c_cmd_verify(struct c2c_run *run)
 {
     static const struct c2c_column columns[] = {
@@ -209,7 +228,6 @@ enum c2c_err c2c_cmd_verify(struct c2c_run *run)
     struct c2c_val *args = c2c_doc_map(run->doc);
     const char *ref = c2c_run_arg(run, 0);
     const struct c2c_val *doc;
-    long long checked;
     enum c2c_err err;
 
     if (ref != NULL) {
@@ -219,21 +237,5 @@ enum c2c_err c2c_cmd_verify(struct c2c_run *run)
     if (err == C2C_E_OK) {
         err = c2c_list_print(run, &list, doc);
     }
-    if (err != C2C_E_OK) {
-        return err;
-    }
-    checked = (long long)c2c_val_int(c2c_val_get(doc, "checked"));
-    if (!c2c_val_bool(c2c_val_get(doc, "ok"))) {
-        (void)c2c_diag_set(&run->diag, C2C_E_NOT_VERIFIED,
-                           ref == NULL ? run->dir : ref,
-                           "not everything verifies (%lld checked)", checked);
-        c2c_diag_hint(&run->diag, "what is listed is not what was signed: "
-                                  "restore a backup, see `man c2cd`");
-        return C2C_E_NOT_VERIFIED;
-    }
-    c2c_out_talk(&run->out,
-                 "%lld checked: every signature, hash and root is "
-                 "right.",
-                 checked);
-    return C2C_E_OK;
+    return err == C2C_E_OK ? tell_verdict(run, doc) : err;
 }
