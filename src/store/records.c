@@ -298,7 +298,6 @@ enum c2c_err c2c_records_list(struct c2c_store *store,
                               void *ctx)
 {
     sqlite3_stmt *stmt = NULL;
-    bool row = false;
     int next = 0;
     enum c2c_err err =
         prepare(store, C2C_ROW_COLUMNS "FROM record r", filter,
@@ -307,16 +306,7 @@ enum c2c_err c2c_records_list(struct c2c_store *store,
     if (err == C2C_E_OK) {
         c2c_db_bind_int(stmt, next, filter->after);
         c2c_db_bind_int(stmt, next + 1, (int64_t)filter->limit);
-        err = c2c_db_step(store, stmt, &row);
-    }
-    while (err == C2C_E_OK && row) {
-        struct c2c_row r;
-        enum c2c_err intact = c2c_row_read(stmt, &r);
-
-        err = fn(ctx, &r, intact == C2C_E_OK);
-        if (err == C2C_E_OK) {
-            err = c2c_db_step(store, stmt, &row);
-        }
+        err = c2c_rows_each(store, stmt, fn, ctx);
     }
     (void)sqlite3_finalize(stmt);
     return err;

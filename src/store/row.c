@@ -38,6 +38,24 @@ enum c2c_err c2c_row_read(sqlite3_stmt *stmt, struct c2c_row *ret_row)
     return err;
 }
 
+enum c2c_err c2c_rows_each(struct c2c_store *store, sqlite3_stmt *stmt,
+                           c2c_row_fn *fn, void *ctx)
+{
+    bool row = false;
+    enum c2c_err err = c2c_db_step(store, stmt, &row);
+
+    while (err == C2C_E_OK && row) {
+        struct c2c_row r;
+        enum c2c_err intact = c2c_row_read(stmt, &r);
+
+        err = fn(ctx, &r, intact == C2C_E_OK);
+        if (err == C2C_E_OK) {
+            err = c2c_db_step(store, stmt, &row);
+        }
+    }
+    return err;
+}
+
 enum c2c_err c2c_filter_sql(const struct c2c_filter *filter,
                             struct c2c_buf *sql)
 {

@@ -56,7 +56,6 @@ enum c2c_err c2c_slots_each(struct c2c_store *store,
                             void *ctx)
 {
     sqlite3_stmt *stmt = NULL;
-    bool row = false;
     enum c2c_err err = C2C_E_OK;
 
     if (query->since_rev > 0 || query->since_seq > 0) {
@@ -67,16 +66,7 @@ enum c2c_err c2c_slots_each(struct c2c_store *store,
     c2c_db_bind_int(stmt, 1, query->city);
     c2c_db_bind_int(stmt, 2, audiences(query));
     if (err == C2C_E_OK) {
-        err = c2c_db_step(store, stmt, &row);
-    }
-    while (err == C2C_E_OK && row) {
-        struct c2c_row r;
-        enum c2c_err intact = c2c_row_read(stmt, &r);
-
-        err = fn(ctx, &r, intact == C2C_E_OK);
-        if (err == C2C_E_OK) {
-            err = c2c_db_step(store, stmt, &row);
-        }
+        err = c2c_rows_each(store, stmt, fn, ctx);
     }
     c2c_db_done(stmt);
     return err;
