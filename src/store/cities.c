@@ -498,16 +498,12 @@ enum c2c_err c2c_cities_forget(struct c2c_store *store, c2c_city_no no,
 
 enum c2c_err c2c_cities_seq(struct c2c_store *store, uint64_t *ret_seq)
 {
-    sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_SEQ_GET);
-    bool row = false;
-    enum c2c_err err = c2c_db_step(store, stmt, &row);
+    int64_t seq = 0;
+    enum c2c_err err = c2c_db_number(store, C2C_SQL_SEQ_GET, &seq);
 
-    if (err == C2C_E_OK && row) {
-        *ret_seq = (uint64_t)sqlite3_column_int64(stmt, 0);
-    } else if (err == C2C_E_OK) {
-        err = C2C_E_CORRUPT;
+    if (err == C2C_E_OK) {
+        *ret_seq = (uint64_t)seq;
     }
-    c2c_db_done(stmt);
     return err;
 }
 

@@ -148,19 +148,25 @@ enum c2c_err c2c_db_fixed(sqlite3_stmt *stmt, int i, void *out, size_t n)
     return C2C_E_OK;
 }
 
-enum c2c_err c2c_db_next_seq(struct c2c_store *store, int64_t *ret_seq)
+enum c2c_err c2c_db_number(struct c2c_store *store, enum c2c_statement which,
+                           int64_t *ret_number)
 {
-    sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_SEQ_NEXT);
+    sqlite3_stmt *stmt = c2c_db_get(store, which);
     bool row = false;
     enum c2c_err err = c2c_db_step(store, stmt, &row);
 
     if (err == C2C_E_OK && row) {
-        *ret_seq = sqlite3_column_int64(stmt, 0);
+        *ret_number = sqlite3_column_int64(stmt, 0);
     } else if (err == C2C_E_OK) {
         err = C2C_E_CORRUPT;
     }
     c2c_db_done(stmt);
     return err;
+}
+
+enum c2c_err c2c_db_next_seq(struct c2c_store *store, int64_t *ret_seq)
+{
+    return c2c_db_number(store, C2C_SQL_SEQ_NEXT, ret_seq);
 }
 
 enum c2c_err c2c_db_open(struct c2c_store *store, const char *path, int flags)

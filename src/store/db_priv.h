@@ -199,6 +199,10 @@ struct c2c_view c2c_db_text(sqlite3_stmt *stmt, int i);
 enum c2c_err c2c_db_fixed(sqlite3_stmt *stmt, int i, void *out,
                           size_t n) C2C_MUST_CHECK;
 
+/* The one number that @which gives; without a row C2C_E_CORRUPT. */
+enum c2c_err c2c_db_number(struct c2c_store *store, enum c2c_statement which,
+                           int64_t *ret_number) C2C_MUST_CHECK;
+
 /* The next number for changed rows. */
 enum c2c_err c2c_db_next_seq(struct c2c_store *store,
                              int64_t *ret_seq) C2C_MUST_CHECK;
