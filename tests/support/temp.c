@@ -6,9 +6,11 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "test.h"
 
 static char folder[256];
@@ -41,6 +43,17 @@ const char *temp_write(const char *name, const void *bytes, size_t n)
     assert_int_equal(write(fd, bytes, n), n);
     assert_int_equal(close(fd), 0);
     return path;
+}
+
+void temp_assert_holds(const char *path, const char *text)
+{
+    struct c2c_buf got;
+
+    c2c_buf_init(&got, 1 << 20);
+    assert_ok(c2c_file_read(path, &got));
+    assert_int_equal(got.n, strlen(text));
+    assert_memory_equal(got.p, text, got.n);
+    c2c_buf_fini(&got);
 }
 
 static int drop(const char *path, const struct stat *st, int type,

@@ -14,6 +14,9 @@ const char *temp_path(const char *name);
 /* Write @n bytes to @name in it, mode 0600; the path. */
 const char *temp_write(const char *name, const void *bytes, size_t n);
 
+/* The file at @path holds @text, to the byte. */
+void temp_assert_holds(const char *path, const char *text);
+
 /* Remove it with everything in it. */
 void temp_remove(void);
 

@@ -48,17 +48,6 @@ static enum c2c_err backup(const char *options, const char *path)
     return client_do(&c);
 }
 
-static void assert_holds(const char *path, const char *want)
-{
-    struct c2c_buf got;
-
-    c2c_buf_init(&got, 1 << 20);
-    assert_ok(c2c_file_read(path, &got));
-    assert_int_equal(got.n, strlen(want));
-    assert_memory_equal(got.p, want, got.n);
-    c2c_buf_fini(&got);
-}
-
 static void it_is_moved_and_named(void **state)
 {
     char want[600];
@@ -68,7 +57,7 @@ static void it_is_moved_and_named(void **state)
     assert_ok(backup("", temp_path("out/to.db")));
     assert_string_equal(client_data(&c), want);
     client_end(&c);
-    assert_holds(temp_path("out/to.db"), "backup");
+    temp_assert_holds(temp_path("out/to.db"), "backup");
     assert_false(c2c_file_exists(temp_path("made.db")));
 }
 
@@ -78,11 +67,11 @@ static void nothing_is_replaced_unasked(void **state)
     (void)temp_write("out/to.db", "precious", 8);
     assert_err(backup("", temp_path("out/to.db")), C2C_E_USAGE);
     client_end(&c);
-    assert_holds(temp_path("out/to.db"), "precious");
+    temp_assert_holds(temp_path("out/to.db"), "precious");
     assert_string_equal(fake_node_requests(), ""); /* Not even made. */
     assert_ok(backup("--yes", temp_path("out/to.db")));
     client_end(&c);
-    assert_holds(temp_path("out/to.db"), "backup");
+    temp_assert_holds(temp_path("out/to.db"), "backup");
 }
 
 static void a_folder_is_no_file(void **state)
@@ -102,7 +91,7 @@ static void the_node_s_own_files_stay(void **state)
     client_end(&c);
     assert_err(backup("", temp_path("out/../new.db")), C2C_E_USAGE);
     client_end(&c);
-    assert_holds(temp_path("store.db"), "precious");
+    temp_assert_holds(temp_path("store.db"), "precious");
     assert_string_equal(fake_node_requests(), "");
 }
 
@@ -143,7 +132,7 @@ static void it_is_copied_to_another_file_system(void **state)
     if (here.st_dev != there.st_dev) {
         assert_ok(backup("", path));
         client_end(&c);
-        assert_holds(path, "backup");
+        temp_assert_holds(path, "backup");
         assert_int_equal(stat(path, &there), 0);
         assert_int_equal(there.st_mode & 07777, 0600);
         assert_false(c2c_file_exists(temp_path("made.db")));

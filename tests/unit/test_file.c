@@ -25,17 +25,6 @@ static int end(void **state)
     return 0;
 }
 
-static void assert_holds(const char *path, const char *text)
-{
-    struct c2c_buf got;
-
-    c2c_buf_init(&got, 1 << 20);
-    assert_ok(c2c_file_read(path, &got));
-    assert_int_equal(got.n, strlen(text));
-    assert_memory_equal(got.p, text, got.n);
-    c2c_buf_fini(&got);
-}
-
 static mode_t mode_of(const char *path)
 {
     struct stat st;
@@ -56,7 +45,7 @@ static void writing_replaces_and_sets_the_mode(void **state)
     assert_ok(c2c_file_write(path, c2c_view_str("new"), 0600));
     assert_int_equal(mode_of(path), 0600);
     (void)umask(before);
-    assert_holds(path, "new");
+    temp_assert_holds(path, "new");
     assert_false(c2c_file_exists(temp_path("a.new")));
 }
 
@@ -65,7 +54,7 @@ static void what_a_crash_left_does_not_matter(void **state)
     (void)state;
     (void)temp_write("a.new", "half", 4);
     assert_ok(c2c_file_write(temp_path("a"), c2c_view_str("whole"), 0600));
-    assert_holds(temp_path("a"), "whole");
+    temp_assert_holds(temp_path("a"), "whole");
     assert_false(c2c_file_exists(temp_path("a.new")));
 }
 
@@ -78,7 +67,7 @@ static void creating_never_replaces(void **state)
     assert_int_equal(mode_of(path), 0600);
     assert_err(c2c_file_create(path, c2c_view_str("second"), 0600),
                C2C_E_EXISTS);
-    assert_holds(path, "first");
+    temp_assert_holds(path, "first");
     assert_false(c2c_file_exists(temp_path("key.new")));
     assert_int_equal(symlink("nowhere", temp_path("link")), 0);
     assert_err(c2c_file_create(temp_path("link"), c2c_view_str("x"), 0600),
@@ -92,11 +81,11 @@ static void a_new_name_never_replaces(void **state)
 
     (void)state;
     assert_err(c2c_file_rename_new(a, b), C2C_E_EXISTS);
-    assert_holds(a, "a");
-    assert_holds(b, "b");
+    temp_assert_holds(a, "a");
+    temp_assert_holds(b, "b");
     assert_int_equal(unlink(b), 0);
     assert_ok(c2c_file_rename_new(a, b));
-    assert_holds(b, "a");
+    temp_assert_holds(b, "a");
     assert_false(c2c_file_exists(a));
     assert_err(c2c_file_rename_new(a, b), C2C_E_NOT_FOUND);
 }
@@ -217,7 +206,7 @@ static void files_survive_every_failing_allocation(void **state)
     (void)state;
     (void)snprintf(path, sizeof path, "%s", temp_path("file"));
     oom_sweep(write_and_read, path);
-    assert_holds(path, "text");
+    temp_assert_holds(path, "text");
 }
 
 int main(void)
