@@ -300,16 +300,22 @@ static void a_first_contact_brings_the_keysets(void **state)
     expect_reply(f, 1, "+?");
 }
 
-static void a_session_outlives_its_connection(void **state)
+/* One question is asked and answered over a new session. */
+static void meet(struct fixture *f)
 {
-    struct fixture *f = *state;
-
     listen_on(f, exchange_ipc(f->x), 32);
     dial(f, exchange_url(f->x));
     start_workers(f);
     shake(f);
     assert_ok(ask(f, 1, "?", false));
     expect_reply(f, 1, "+?");
+}
+
+static void a_session_outlives_its_connection(void **state)
+{
+    struct fixture *f = *state;
+
+    meet(f);
     c2c_provider_close(f->x->provider);
     listen_on(f, exchange_ipc(f->x), 32);
     do { /* The first ones may be lost with the connection. */
@@ -325,12 +331,7 @@ static void a_hub_that_forgot_is_asked_anew(void **state)
 {
     struct fixture *f = *state;
 
-    listen_on(f, exchange_ipc(f->x), 32);
-    dial(f, exchange_url(f->x));
-    start_workers(f);
-    shake(f);
-    assert_ok(ask(f, 1, "?", false));
-    expect_reply(f, 1, "+?");
+    meet(f);
     {
         const struct c2c_moment late = {now().mono_ms + C2C_SEAL_LIFE_MS,
                                         party_now_s};
