@@ -1,7 +1,5 @@
 #include "node/serve.h"
 
-#include <string.h>
-
 #include "base/mem.h"
 #include "codec/limits.h"
 #include "node/federation.h"

@@ -1,7 +1,5 @@
 #include "wire/message.h"
 
-#include <string.h>
-
 #include "wire/list_priv.h"
 
 enum {

@@ -1,7 +1,5 @@
 #include "wire/vector.h"
 
-#include <string.h>
-
 #include "base/timefmt.h"
 #include "crypto/digest.h"
 #include "wire/list_priv.h"
