@@ -416,9 +416,6 @@ static uint64_t wake_of(const struct c2c_engine *e)
     for (size_t i = 0; i < e->n_peers; i++) {
         const struct peer *p = e->peer[i];
 
-        if (!p->used) {
-            continue;
-        }
         if (!p->standing.connected) {
             wake = earlier(wake, p->standing.retry_ms);
         } else if (p->recheck_ms != 0 && !e->await_roster) {
@@ -440,10 +437,8 @@ static enum c2c_err advance_all(struct c2c_engine *e)
     for (size_t i = 0; i < e->n_peers && err == C2C_E_OK; i++) {
         struct peer *p = e->peer[i];
 
-        if (p->used) {
-            err = c2c_peer_advance(e, p);
-        }
-        if (p->used && err == C2C_E_OK) {
+        err = c2c_peer_advance(e, p);
+        if (err == C2C_E_OK) {
             err = connect(e, p, i);
         }
     }
@@ -470,13 +465,11 @@ enum c2c_err c2c_engine_step(struct c2c_engine *e,
         e->await_roster = false;
     }
     if (err == C2C_E_OK && is_about_one(event->type) &&
-        event->peer < e->n_peers && e->peer[event->peer]->used) {
+        event->peer < e->n_peers) {
         err = to_one(e, event, e->peer[event->peer]);
     }
     for (size_t i = 0; i < e->n_peers && err == C2C_E_OK; i++) {
-        if (e->peer[i]->used) {
-            err = to_all(e, event, before, e->peer[i]);
-        }
+        err = to_all(e, event, before, e->peer[i]);
     }
     if (err == C2C_E_OK) {
         err = advance_all(e);
@@ -565,16 +558,9 @@ enum c2c_err c2c_engine_add(struct c2c_engine *e,
         return err;
     }
     p->id = options->id;
-    p->used = true;
     e->peer[e->n_peers] = p;
     *ret_peer = e->n_peers++;
     return C2C_E_OK;
-}
-
-void c2c_engine_drop(struct c2c_engine *e, size_t peer)
-{
-    c2c_peer_restart(e->peer[peer]);
-    e->peer[peer]->used = false;
 }
 
 void c2c_engine_standing(const struct c2c_engine *e, size_t peer,
@@ -587,7 +573,7 @@ void c2c_engine_standing(const struct c2c_engine *e, size_t peer,
 /* Has @p told what it stores, and is that no newer than @ours? */
 static bool confirms(const struct peer *p, const struct c2c_head *ours)
 {
-    return p->used && p->caught_up && p->status_known && c2c_peer_is_clean(p) &&
+    return p->caught_up && p->status_known && c2c_peer_is_clean(p) &&
            (ours->epoch > p->theirs.epoch ||
             (ours->epoch == p->theirs.epoch && ours->rev >= p->theirs.rev));
 }
@@ -596,7 +582,7 @@ static bool is_lga(const struct c2c_engine *e, const struct peer *p)
 {
     const struct c2c_roster_entry *entry = c2c_roster_find(e->roster, &p->id);
 
-    return p->used && entry != NULL && (entry->why & C2C_ADMIT_LGA) != 0;
+    return entry != NULL && (entry->why & C2C_ADMIT_LGA) != 0;
 }
 
 bool c2c_engine_own_is_newest(const struct c2c_engine *e)

@@ -106,7 +106,6 @@ void c2c_engine_free(struct c2c_engine *engine);
 enum c2c_err c2c_engine_add(struct c2c_engine *engine,
                             const struct c2c_peer_options *options,
                             size_t *ret_peer) C2C_MUST_CHECK;
-void c2c_engine_drop(struct c2c_engine *engine, size_t peer);
 
 /* Errors are ours alone (out of memory, storage); what peers do wrong ends in
  * their standing. */

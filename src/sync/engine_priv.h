@@ -94,7 +94,6 @@ struct push {
 };
 
 struct peer {
-    bool used;
     char *name;
     struct c2c_hash id;
     struct c2c_peer_standing standing;
