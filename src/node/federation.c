@@ -16,7 +16,6 @@
 enum {
     LANES = 4,
     MAX_REPLY = 256 << 10, /* Of bulk: others are not kept waiting by it. */
-    MAX_STAGED = 64 << 20,
     LINK_TICK_MS = 1000
 };
 
@@ -183,8 +182,7 @@ static enum c2c_err open_engine(struct c2c_federation *f)
                                          .replica = &f->replica,
                                          .rng = &c2c_rng_system,
                                          .lanes = LANES,
-                                         .max_reply = MAX_REPLY,
-                                         .max_staged = MAX_STAGED};
+                                         .max_reply = MAX_REPLY};
     enum c2c_err err =
         f->replica.ops->instance(f->replica.ctx, &options.instance);
 

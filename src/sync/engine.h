@@ -39,9 +39,8 @@ struct c2c_engine_options {
     unsigned roles;
     const struct c2c_replica *replica;
     const struct c2c_rng *rng;
-    unsigned lanes;      /* Ranges fetched at once while bootstrapping. */
-    uint64_t max_reply;  /* Bytes asked for in one bulk reply. */
-    uint64_t max_staged; /* Bytes in flight and staged per peer. */
+    unsigned lanes;     /* Ranges fetched at once while bootstrapping. */
+    uint64_t max_reply; /* Bytes asked for in one bulk reply. */
 };
 
 /* A peer that this node dials. */

@@ -427,8 +427,7 @@ static void boot(struct world *w, struct node *n)
     struct c2c_engine_options options = {.self = n->author.id,
                                          .roles = n->roles,
                                          .lanes = 2,
-                                         .max_reply = 256 << 10,
-                                         .max_staged = 8 << 20};
+                                         .max_reply = 256 << 10};
 
     kept[n->number] = r;
     rng[n->number] =
