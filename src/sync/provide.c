@@ -178,8 +178,7 @@ enum c2c_err c2c_provide(const struct c2c_provide_env *env,
     if (err == C2C_E_OK && !ret_parked->parked) {
         err = c2c_msg_reply_encode(c2c_buf_view(&a.body), reply);
     } else if (err != C2C_E_OK && !is_ours(err)) {
-        err = c2c_msg_refusal_encode(err, a.reason, c2c_buf_view(&a.detail),
-                                     reply);
+        err = c2c_msg_refusal_encode(err, NULL, c2c_buf_view(&a.detail), reply);
     }
     c2c_buf_fini(&a.body);
     c2c_buf_fini(&a.detail);

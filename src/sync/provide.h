@@ -57,9 +57,8 @@ struct c2c_provide_env {
 /* A feed that waits for a change. */
 struct c2c_parked {
     bool parked;
-    uint64_t seq;             /* Answer once the replica's seq is larger ... */
-    uint64_t until_s;         /* ... or at this time. */
-    struct c2c_cursor cursor; /* What the asker holds durably (receipts). */
+    uint64_t seq;     /* Answer once the replica's seq is larger ... */
+    uint64_t until_s; /* ... or at this time. */
 };
 
 /* Does the request change anything (push, push-part, join)? */

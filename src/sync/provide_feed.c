@@ -112,7 +112,6 @@ static void park(struct feed *f, const struct c2c_cursor *now)
     f->a->parked->parked = true;
     f->a->parked->seq = now->seq;
     f->a->parked->until_s = f->a->env->now_s + f->request.wait_s;
-    f->a->parked->cursor = f->request.cursor;
 }
 
 static enum c2c_err answer_feed(struct feed *f)

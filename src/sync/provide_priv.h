@@ -18,7 +18,6 @@ struct c2c_answer {
     struct c2c_parked *parked;
     struct c2c_buf body;   /* The answer's own, to be enveloped. */
     struct c2c_buf detail; /* Of a refusal. */
-    const char *reason;    /* Of a refusal; NULL: the code's own words. */
 };
 
 /* Fill answer->body, or return what to refuse with. */
