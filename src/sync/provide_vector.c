@@ -16,16 +16,12 @@ struct comparison {
 static int compare(const struct c2c_version *theirs,
                    const struct c2c_head *ours, bool times)
 {
-    if (theirs->epoch != ours->epoch) {
-        return theirs->epoch < ours->epoch ? -1 : 1;
-    }
-    if (theirs->rev != ours->rev) {
-        return theirs->rev < ours->rev ? -1 : 1;
-    }
-    if (times && theirs->time_s != ours->time_s) {
-        return theirs->time_s < ours->time_s ? -1 : 1;
-    }
-    return 0;
+    const struct c2c_head head = {.epoch = theirs->epoch,
+                                  .rev = theirs->rev,
+                                  .time_s =
+                                      times ? theirs->time_s : ours->time_s};
+
+    return c2c_head_cmp(&head, ours);
 }
 
 static enum c2c_err compare_city(struct comparison *c, uint64_t index,

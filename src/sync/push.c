@@ -40,13 +40,11 @@ static enum c2c_err look(struct c2c_engine *e, const struct c2c_hash *city,
 bool c2c_push_is_newer(const struct c2c_head *ours,
                        const struct c2c_stored *theirs)
 {
-    if (ours->epoch != theirs->epoch) {
-        return ours->epoch > theirs->epoch;
-    }
-    if (ours->rev != theirs->rev) {
-        return ours->rev > theirs->rev;
-    }
-    return ours->time_s > theirs->time_s;
+    const struct c2c_head stored = {.epoch = theirs->epoch,
+                                    .rev = theirs->rev,
+                                    .time_s = theirs->time_s};
+
+    return c2c_head_cmp(ours, &stored) > 0;
 }
 
 static void note_ours(struct c2c_engine *e, struct peer *p,
