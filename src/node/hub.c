@@ -2,7 +2,6 @@
  * the group that they came from is durable. */
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -30,21 +29,14 @@ static struct c2c_keyring keyring(struct c2c_federation *f)
 enum c2c_err c2c_hub_keep_letter(struct c2c_federation *f, struct hub *hub,
                                  const struct c2c_send *send)
 {
+    void *letters = f->letters;
     struct letter *letter;
+    enum c2c_err err =
+        c2c_grow(&letters, f->n_letters, &f->letters_cap, sizeof *letter);
 
-    if (f->n_letters == f->letters_cap) {
-        size_t cap = f->letters_cap == 0 ? 16 : 2 * f->letters_cap;
-        struct letter *bigger = c2c_calloc(cap, sizeof *bigger);
-
-        if (bigger == NULL) {
-            return C2C_E_NOMEM;
-        }
-        if (f->n_letters > 0) {
-            memcpy(bigger, f->letters, f->n_letters * sizeof *bigger);
-        }
-        c2c_free(f->letters);
-        f->letters = bigger;
-        f->letters_cap = cap;
+    f->letters = letters;
+    if (err != C2C_E_OK) {
+        return err;
     }
     letter = &f->letters[f->n_letters];
     *letter = (struct letter){.hub = hub,

@@ -12,27 +12,6 @@ enum {
     BACKOFF_MAX_MS = 300000  /* ... up to this. */
 };
 
-enum c2c_err c2c_grow(void **array, size_t n, size_t *cap, size_t size)
-{
-    size_t want = *cap == 0 ? 8 : 2 * *cap;
-    void *bigger;
-
-    if (n < *cap) {
-        return C2C_E_OK;
-    }
-    bigger = c2c_calloc(want, size);
-    if (bigger == NULL) {
-        return C2C_E_NOMEM;
-    }
-    if (n > 0) {
-        memcpy(bigger, *array, n * size);
-    }
-    c2c_free(*array);
-    *array = bigger;
-    *cap = want;
-    return C2C_E_OK;
-}
-
 bool c2c_err_is_ours(enum c2c_err err)
 {
     return err == C2C_E_NOMEM || err == C2C_E_STORE || err == C2C_E_CORRUPT ||

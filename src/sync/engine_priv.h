@@ -169,10 +169,6 @@ const struct todo *c2c_todo_find(const struct todos *todos,
 void c2c_todo_drop(struct todos *todos, const struct c2c_hash *city);
 void c2c_todo_fini(struct todos *todos);
 
-/* Room for one more element of an array that doubles. */
-enum c2c_err c2c_grow(void **array, size_t n, size_t *cap,
-                      size_t size) C2C_MUST_CHECK;
-
 /* Send a request in a free slot.  @args is what the kind's encoder wrote. */
 enum c2c_err c2c_peer_ask(struct c2c_engine *e, struct peer *p, unsigned slot,
                           enum c2c_msg_kind kind, struct c2c_view args,

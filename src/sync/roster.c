@@ -1,7 +1,6 @@
 #include "sync/roster.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "codec/limits.h"
@@ -29,39 +28,13 @@ struct c2c_roster {
     struct c2c_hash *listed;
 };
 
-enum {
-    FIRST_CAP = 16
-};
-
-/* Make room for one more element; doubles. */
-static enum c2c_err grow(void **array, size_t n, size_t *cap, size_t size)
-{
-    size_t want = *cap == 0 ? FIRST_CAP : 2 * *cap;
-    void *bigger;
-
-    if (n < *cap) {
-        return C2C_E_OK;
-    }
-    bigger = c2c_calloc(want, size);
-    if (bigger == NULL) {
-        return C2C_E_NOMEM;
-    }
-    if (n > 0) {
-        memcpy(bigger, *array, n * size);
-    }
-    c2c_free(*array);
-    *array = bigger;
-    *cap = want;
-    return C2C_E_OK;
-}
-
 static enum c2c_err add(struct c2c_roster *roster, const struct c2c_hash *city,
                         enum c2c_admission why, uint64_t max_records,
                         uint64_t max_bytes)
 {
     void *array = roster->entry;
     enum c2c_err err =
-        grow(&array, roster->n, &roster->cap, sizeof roster->entry[0]);
+        c2c_grow(&array, roster->n, &roster->cap, sizeof roster->entry[0]);
 
     roster->entry = array;
     if (err == C2C_E_OK) {
@@ -75,8 +48,8 @@ static enum c2c_err add(struct c2c_roster *roster, const struct c2c_hash *city,
 static enum c2c_err list(struct c2c_roster *roster, const struct c2c_hash *city)
 {
     void *array = roster->listed;
-    enum c2c_err err = grow(&array, roster->n_listed, &roster->listed_cap,
-                            sizeof roster->listed[0]);
+    enum c2c_err err = c2c_grow(&array, roster->n_listed, &roster->listed_cap,
+                                sizeof roster->listed[0]);
 
     roster->listed = array;
     if (err == C2C_E_OK) {
@@ -89,8 +62,8 @@ static enum c2c_err add_group(struct c2c_roster *roster,
                               const struct c2c_hash *lga)
 {
     void *array = roster->group;
-    enum c2c_err err = grow(&array, roster->n_groups, &roster->groups_cap,
-                            sizeof roster->group[0]);
+    enum c2c_err err = c2c_grow(&array, roster->n_groups, &roster->groups_cap,
+                                sizeof roster->group[0]);
 
     roster->group = array;
     if (err == C2C_E_OK) {
@@ -174,7 +147,7 @@ static enum c2c_err take_member(void *ctx, const struct c2c_replica_row *row)
     if (err == C2C_E_OK && m.lga && reading->expand) {
         void *array = more->at;
 
-        err = grow(&array, more->n, &more->cap, sizeof more->at[0]);
+        err = c2c_grow(&array, more->n, &more->cap, sizeof more->at[0]);
         more->at = array;
         if (err == C2C_E_OK) {
             more->at[more->n++] = m.city;
