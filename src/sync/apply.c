@@ -539,3 +539,9 @@ enum c2c_err c2c_apply_keysets(const struct c2c_apply_env *env,
     w.commit = &commit;
     return in_savepoint(&w, take_keysets);
 }
+
+bool c2c_err_is_ours(enum c2c_err err)
+{
+    return err == C2C_E_NOMEM || err == C2C_E_STORE || err == C2C_E_CORRUPT ||
+           err == C2C_E_IO || err == C2C_E_DISK_FULL;
+}

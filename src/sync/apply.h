@@ -60,4 +60,7 @@ enum c2c_err c2c_apply_staged(const struct c2c_apply_env *env,
                               const struct c2c_commit *commit,
                               struct c2c_applied *ret_applied) C2C_MUST_CHECK;
 
+/* Our own failure (out of memory, storage), as opposed to a peer's. */
+bool c2c_err_is_ours(enum c2c_err err);
+
 #endif /* C2C_SYNC_APPLY_H */

@@ -12,12 +12,6 @@ enum {
     BACKOFF_MAX_MS = 300000  /* ... up to this. */
 };
 
-bool c2c_err_is_ours(enum c2c_err err)
-{
-    return err == C2C_E_NOMEM || err == C2C_E_STORE || err == C2C_E_CORRUPT ||
-           err == C2C_E_IO || err == C2C_E_DISK_FULL;
-}
-
 bool c2c_engine_sees_network(const struct c2c_engine *e)
 {
     return c2c_roster_sees_network(e->roster, &e->options.self);

@@ -240,9 +240,6 @@ enum c2c_err c2c_peer_follow_up(struct peer *p, const struct c2c_commit *commit,
                                 const struct c2c_hash *city,
                                 enum c2c_err why) C2C_MUST_CHECK;
 
-/* Our own failure (out of memory, storage), as opposed to a peer's. */
-bool c2c_err_is_ours(enum c2c_err err);
-
 /* Asking, one function a step: in SLOT_MAIN, the last two in SLOT_PUSH. */
 typedef enum c2c_err c2c_peer_ask_step(struct c2c_engine *e, struct peer *p);
 c2c_peer_ask_step c2c_peer_ask_hello, c2c_peer_ask_lgas, c2c_ask_compare,

@@ -131,13 +131,6 @@ static enum c2c_err answer_status(struct c2c_answer *a)
     return err;
 }
 
-/* What is not the asker's to hear of. */
-static bool is_ours(enum c2c_err err)
-{
-    return err == C2C_E_NOMEM || err == C2C_E_STORE || err == C2C_E_CORRUPT ||
-           err == C2C_E_IO || err == C2C_E_DISK_FULL;
-}
-
 static enum c2c_err run(struct c2c_answer *a, enum c2c_msg_kind kind)
 {
     for (size_t i = 0; i < REQUESTS; i++) {
@@ -177,7 +170,7 @@ enum c2c_err c2c_provide(const struct c2c_provide_env *env,
     }
     if (err == C2C_E_OK && !ret_parked->parked) {
         err = c2c_msg_reply_encode(c2c_buf_view(&a.body), reply);
-    } else if (err != C2C_E_OK && !is_ours(err)) {
+    } else if (err != C2C_E_OK && !c2c_err_is_ours(err)) {
         err = c2c_msg_refusal_encode(err, NULL, c2c_buf_view(&a.detail), reply);
     }
     c2c_buf_fini(&a.body);
