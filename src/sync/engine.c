@@ -130,6 +130,7 @@ enum c2c_err c2c_peer_ask(struct c2c_engine *e, struct peer *p, unsigned slot,
     void *sends = e->sends;
     void *bodies = e->bodies;
     struct c2c_buf *body;
+    size_t index = 0;
     enum c2c_err err =
         c2c_grow(&sends, e->n_sends, &e->sends_cap, sizeof e->sends[0]);
 
@@ -141,6 +142,9 @@ enum c2c_err c2c_peer_ask(struct c2c_engine *e, struct peer *p, unsigned slot,
     }
     if (err != C2C_E_OK) {
         return err;
+    }
+    while (e->peer[index] != p) {
+        index++;
     }
     body = &e->bodies[e->n_bodies];
     c2c_buf_init(body, C2C_MAX_REQUEST_BYTES);
@@ -159,16 +163,11 @@ enum c2c_err c2c_peer_ask(struct c2c_engine *e, struct peer *p, unsigned slot,
                       .deadline_ms = e->now_ms + REQUEST_MS + wait_ms};
     p->standing.bytes_out += body->n;
     e->sends[e->n_sends++] =
-        (struct c2c_send){.peer = 0, /* Set by finish(). */
+        (struct c2c_send){.peer = index,
                           .tag = p->slot[slot].tag,
                           .bulk = bulk,
                           .body = c2c_buf_view(body),
                           .deadline_ms = p->slot[slot].deadline_ms};
-    for (size_t i = 0; i < e->n_peers; i++) {
-        if (e->peer[i] == p) {
-            e->sends[e->n_sends - 1].peer = i;
-        }
-    }
     return C2C_E_OK;
 }
 
