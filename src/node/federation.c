@@ -404,7 +404,7 @@ static enum c2c_err run_stop(void *ctx, struct c2c_group *group)
     return C2C_E_OK;
 }
 
-/* On the writer's thread, where alone links are used. */
+/* On the writer's thread: its guest changes there alone. */
 static void end_stop(void *ctx, enum c2c_err err)
 {
     static const struct c2c_writer_guest nobody;

@@ -33,8 +33,12 @@ enum c2c_err
 c2c_federation_open(struct c2c_node *node, struct c2c_diag *diag,
                     struct c2c_federation **ret_federation) C2C_MUST_CHECK;
 
-/* Hang up; waits until no callback is running.  Before the writer closes. */
+/* Leave the writer's thread: nothing more is asked.  Before the writer is
+ * drained. */
 void c2c_federation_stop(struct c2c_federation *federation);
+
+/* Hang up; waits until no callback is running.  After the writer was drained,
+ * before it closes. */
 void c2c_federation_free(struct c2c_federation *federation);
 
 /* How one hub stands.  Any thread. */

@@ -266,7 +266,7 @@ void c2c_node_close(struct c2c_node *node)
     if (node == NULL) {
         return;
     }
-    /* Hang up before anything goes that answers need. */
+    /* Ask nothing more before anything goes that answers need. */
     c2c_federation_stop(node->federation);
     /* What was taken is still answered, so the socket outlives the threads. */
     c2c_pool_stop(node->pool);

@@ -1,9 +1,9 @@
 /* Taking over a commit: the one gate through which the state of any city comes
  * into a replica, from a peer or pushed to us.
  *
- * Admitted by the roster?  Keyset chain complete from keyset 1?  Then, inside a
- * savepoint: puts and removals applied, roots recomputed, c2c_accept()
- * (trust/accept.h), quota; kept whole or undone whole. */
+ * Admitted by the roster?  Then, inside a savepoint: keyset chain complete from
+ * keyset 1, c2c_accept_head() (trust/accept.h), quota, puts and removals
+ * applied, roots recomputed, c2c_accept_sums(); kept whole or undone whole. */
 
 #ifndef C2C_SYNC_APPLY_H
 #define C2C_SYNC_APPLY_H

@@ -221,7 +221,7 @@ enum c2c_err c2c_engine_scope(const struct c2c_engine *e,
 enum c2c_err c2c_engine_scope_hash(const struct c2c_engine *e,
                                    struct c2c_hash *ret_hash) C2C_MUST_CHECK;
 
-/* Do peers, and does this node, take part in the network audience? */
+/* Does this node take part in the network audience? */
 bool c2c_engine_sees_network(const struct c2c_engine *e);
 
 struct c2c_apply_env c2c_engine_apply_env(const struct c2c_engine *e);
