@@ -108,19 +108,20 @@ struct c2c_pipe *c2c_pipes_find(const struct c2c_pipes *pipes, uint32_t id)
     return pipe;
 }
 
-size_t c2c_pipe_unsent(const struct c2c_pipe *pipe)
+/* Replies in NNG. */
+static size_t unsent(const struct c2c_pipe *pipe)
 {
     return (size_t)(pipe->given - pipe->sent);
 }
 
 size_t c2c_pipe_open(const struct c2c_pipe *pipe)
 {
-    return pipe->unanswered + c2c_pipe_unsent(pipe);
+    return pipe->unanswered + unsent(pipe);
 }
 
 bool c2c_pipe_has_room(const struct c2c_pipe *pipe)
 {
-    return c2c_pipe_unsent(pipe) < C2C_PIPE_QUEUE - C2C_PIPE_SPARE;
+    return unsent(pipe) < C2C_PIPE_QUEUE - C2C_PIPE_SPARE;
 }
 
 void c2c_pipe_ask(struct c2c_pipe *pipe, size_t bytes)

@@ -58,8 +58,7 @@ bool c2c_pipes_remove(struct c2c_pipes *pipes, uint32_t id);
 /* NULL: gone. */
 struct c2c_pipe *c2c_pipes_find(const struct c2c_pipes *pipes, uint32_t id);
 
-/* Replies in NNG, and with the unanswered questions all that is open. */
-size_t c2c_pipe_unsent(const struct c2c_pipe *pipe);
+/* Unanswered questions and replies that are still in NNG. */
 size_t c2c_pipe_open(const struct c2c_pipe *pipe);
 
 /* May NNG be given one more reply without losing it? */

@@ -59,7 +59,8 @@ enum c2c_err c2c_engine_scope_hash(const struct c2c_engine *e,
     return err;
 }
 
-void c2c_peer_restart(struct peer *p)
+/* Forget how far we are with the peer. */
+static void peer_restart(struct peer *p)
 {
     memset(p->slot, 0, sizeof p->slot);
     memset(p->lane, 0, sizeof p->lane);
@@ -106,9 +107,10 @@ static void retry_later(struct c2c_engine *e, struct peer *p)
     p->standing.retry_ms = e->now_ms + wait / 2 + below(e, wait / 2 + 1);
 }
 
-void c2c_peer_fail(struct c2c_engine *e, struct peer *p, enum c2c_err why)
+/* It did something wrong, or does not answer: start over later. */
+static void peer_fail(struct c2c_engine *e, struct peer *p, enum c2c_err why)
 {
-    c2c_peer_restart(p);
+    peer_restart(p);
     p->standing.connected = false;
     p->connecting = false;
     p->standing.refused = why;
@@ -116,10 +118,11 @@ void c2c_peer_fail(struct c2c_engine *e, struct peer *p, enum c2c_err why)
     retry_later(e, p);
 }
 
-void c2c_peer_wrong(struct c2c_engine *e, struct peer *p, enum c2c_err why)
+/* A reply that no honest peer gives: counted, then as above. */
+static void peer_wrong(struct c2c_engine *e, struct peer *p, enum c2c_err why)
 {
     p->standing.bad++;
-    c2c_peer_fail(e, p, why);
+    peer_fail(e, p, why);
 }
 
 enum c2c_err c2c_peer_ask(struct c2c_engine *e, struct peer *p, unsigned slot,
@@ -210,7 +213,7 @@ static enum c2c_err handle(struct c2c_engine *e, struct peer *p, unsigned slot,
                   ? C2C_E_UNSUPPORTED
                   : replies[i].refusal(e, p, slot, &reply);
         if (err == C2C_E_UNSUPPORTED) {
-            c2c_peer_fail(e, p, reply.code);
+            peer_fail(e, p, reply.code);
             return C2C_E_OK;
         }
     }
@@ -232,7 +235,7 @@ static enum c2c_err received(struct c2c_engine *e, struct peer *p, uint64_t tag,
         if (err == C2C_E_OK || c2c_err_is_ours(err)) {
             return err;
         }
-        c2c_peer_wrong(e, p, err);
+        peer_wrong(e, p, err);
         return C2C_E_OK;
     }
     return C2C_E_OK; /* Of before a restart. */
@@ -243,7 +246,7 @@ static void failed(struct c2c_engine *e, struct peer *p, uint64_t tag,
 {
     for (unsigned i = 0; i < SLOTS; i++) {
         if (tag != 0 && p->slot[i].tag == tag) {
-            c2c_peer_fail(e, p, why);
+            peer_fail(e, p, why);
             return;
         }
     }
@@ -253,12 +256,12 @@ static void tick(struct c2c_engine *e, struct peer *p)
 {
     for (unsigned i = 0; i < SLOTS; i++) {
         if (p->slot[i].tag != 0 && p->slot[i].deadline_ms <= e->now_ms) {
-            c2c_peer_fail(e, p, C2C_E_TIMEOUT);
+            peer_fail(e, p, C2C_E_TIMEOUT);
             return;
         }
     }
     if (p->connecting && p->standing.retry_ms <= e->now_ms) {
-        c2c_peer_fail(e, p, C2C_E_TIMEOUT);
+        peer_fail(e, p, C2C_E_TIMEOUT);
     }
 }
 
@@ -297,7 +300,7 @@ static enum c2c_err connect(struct c2c_engine *e, struct peer *p, size_t index)
 
 static void connected(struct peer *p)
 {
-    c2c_peer_restart(p);
+    peer_restart(p);
     p->connecting = false;
     p->standing.connected = true;
 }
@@ -319,7 +322,7 @@ static enum c2c_err to_all(struct c2c_engine *e, const struct c2c_event *event,
         return C2C_E_OK;
     case C2C_EV_RESET:
         if (p->standing.connected) {
-            c2c_peer_restart(p); /* Replies under way are not known any more. */
+            peer_restart(p); /* Replies under way are not known any more. */
         }
         return C2C_E_OK;
     case C2C_EV_CONNECTED:
@@ -338,7 +341,7 @@ static enum c2c_err to_one(struct c2c_engine *e, const struct c2c_event *event,
     if (event->type == C2C_EV_CONNECTED) {
         connected(p);
     } else if (event->type == C2C_EV_LOST) {
-        c2c_peer_fail(e, p, event->err);
+        peer_fail(e, p, event->err);
     } else if (event->type == C2C_EV_FAILED) {
         failed(e, p, event->tag, event->err);
     } else if (event->type == C2C_EV_REPLY) {
@@ -483,7 +486,7 @@ static void peer_free(struct peer *p)
     if (p == NULL) {
         return;
     }
-    c2c_peer_restart(p);
+    peer_restart(p);
     c2c_todo_fini(&p->pull);
     c2c_todo_fini(&p->asked);
     c2c_todo_fini(&p->fetch);

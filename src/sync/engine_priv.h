@@ -174,18 +174,9 @@ enum c2c_err c2c_peer_ask(struct c2c_engine *e, struct peer *p, unsigned slot,
                           enum c2c_msg_kind kind, struct c2c_view args,
                           uint64_t wait_ms) C2C_MUST_CHECK;
 
-/* The peer did something wrong, or does not answer: start over later. */
-void c2c_peer_fail(struct c2c_engine *e, struct peer *p, enum c2c_err why);
-
-/* A reply that no honest peer gives: counted, then as above. */
-void c2c_peer_wrong(struct c2c_engine *e, struct peer *p, enum c2c_err why);
-
 /* Ask for whatever comes next, in every free slot. */
 enum c2c_err c2c_peer_advance(struct c2c_engine *e,
                               struct peer *p) C2C_MUST_CHECK;
-
-/* Forget how far we are with the peer. */
-void c2c_peer_restart(struct peer *p);
 
 /* Another roster than @before: for the replica, and for each peer. */
 enum c2c_err
@@ -242,8 +233,7 @@ enum c2c_err c2c_peer_follow_up(struct peer *p, const struct c2c_commit *commit,
 
 /* Asking, one function a step: in SLOT_MAIN, the last two in SLOT_PUSH. */
 typedef enum c2c_err c2c_peer_ask_step(struct c2c_engine *e, struct peer *p);
-c2c_peer_ask_step c2c_peer_ask_hello, c2c_peer_ask_lgas, c2c_ask_compare,
-    c2c_peer_ask_vector;
+c2c_peer_ask_step c2c_peer_ask_hello, c2c_peer_ask_lgas, c2c_ask_compare;
 c2c_peer_ask_step c2c_peer_ask_changes, c2c_peer_ask_keysets, c2c_peer_ask_heal;
 c2c_peer_ask_step c2c_peer_ask_status, c2c_peer_ask_push;
 enum c2c_err c2c_peer_ask_feed(struct c2c_engine *e, struct peer *p,

@@ -73,36 +73,6 @@ static enum c2c_err is_empty(const struct c2c_engine *e, bool *ret_empty)
     return err;
 }
 
-enum c2c_err c2c_ask_compare(struct c2c_engine *e, struct peer *p)
-{
-    bool empty = false;
-    enum c2c_err err = C2C_E_OK;
-
-    if (!p->has_cursor) {
-        return c2c_peer_ask_feed(e, p, SLOT_MAIN, 0);
-    }
-    if (c2c_lanes_active(p)) {
-        return C2C_E_OK; /* Compared once they are through. */
-    }
-    if (!p->lanes_done) {
-        p->lanes_done = true;
-        err = is_empty(e, &empty);
-    }
-    if (err == C2C_E_OK && empty) {
-        c2c_lanes_start(e, p);
-        return C2C_E_OK;
-    }
-    if (err == C2C_E_OK && lga_at(e, p->next_lga) != NULL) {
-        return c2c_peer_ask_vector(e, p);
-    }
-    if (err == C2C_E_OK) {
-        err = pull_followed(e, p);
-    }
-    p->comparing = false;
-    p->caught_up = err == C2C_E_OK;
-    return err;
-}
-
 /* Does the peer give us a city's network audience that is not held? */
 static bool lacks_network(const struct c2c_engine *e, const struct peer *p,
                           const struct c2c_held *held)
@@ -149,6 +119,61 @@ static enum c2c_err add_versions(struct c2c_engine *e, const struct peer *p,
     return err;
 }
 
+static enum c2c_err ask_vector(struct c2c_engine *e, struct peer *p)
+{
+    const struct c2c_hash *lga = lga_at(e, p->next_lga);
+    struct c2c_vector_request request = {.lga = *lga, .times = p->with_times};
+    size_t n = c2c_roster_lga(e->roster, lga, &request.members);
+    struct c2c_list_buf versions;
+    struct c2c_buf args;
+    enum c2c_err err;
+
+    c2c_list_init(&versions, C2C_MAX_REQUEST_BYTES);
+    c2c_buf_init(&args, C2C_MAX_REQUEST_BYTES);
+    err = add_versions(e, p, lga, n, &versions);
+    request.versions = c2c_list_of(&versions);
+    if (err == C2C_E_OK) {
+        err = c2c_vector_request_encode(&request, &args);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_peer_ask(e, p, SLOT_MAIN, C2C_MSG_VECTOR, c2c_buf_view(&args),
+                           0);
+    }
+    c2c_list_fini(&versions);
+    c2c_buf_fini(&args);
+    return err;
+}
+
+enum c2c_err c2c_ask_compare(struct c2c_engine *e, struct peer *p)
+{
+    bool empty = false;
+    enum c2c_err err = C2C_E_OK;
+
+    if (!p->has_cursor) {
+        return c2c_peer_ask_feed(e, p, SLOT_MAIN, 0);
+    }
+    if (c2c_lanes_active(p)) {
+        return C2C_E_OK; /* Compared once they are through. */
+    }
+    if (!p->lanes_done) {
+        p->lanes_done = true;
+        err = is_empty(e, &empty);
+    }
+    if (err == C2C_E_OK && empty) {
+        c2c_lanes_start(e, p);
+        return C2C_E_OK;
+    }
+    if (err == C2C_E_OK && lga_at(e, p->next_lga) != NULL) {
+        return ask_vector(e, p);
+    }
+    if (err == C2C_E_OK) {
+        err = pull_followed(e, p);
+    }
+    p->comparing = false;
+    p->caught_up = err == C2C_E_OK;
+    return err;
+}
+
 /* Take the first difference off @list if it is at @index. */
 static bool differs_at(struct c2c_list_view *list, uint64_t index)
 {
@@ -182,31 +207,6 @@ static enum c2c_err digest_of(struct c2c_engine *e, const struct peer *p,
                                 held.head.time_s);
         }
     }
-    return err;
-}
-
-enum c2c_err c2c_peer_ask_vector(struct c2c_engine *e, struct peer *p)
-{
-    const struct c2c_hash *lga = lga_at(e, p->next_lga);
-    struct c2c_vector_request request = {.lga = *lga, .times = p->with_times};
-    size_t n = c2c_roster_lga(e->roster, lga, &request.members);
-    struct c2c_list_buf versions;
-    struct c2c_buf args;
-    enum c2c_err err;
-
-    c2c_list_init(&versions, C2C_MAX_REQUEST_BYTES);
-    c2c_buf_init(&args, C2C_MAX_REQUEST_BYTES);
-    err = add_versions(e, p, lga, n, &versions);
-    request.versions = c2c_list_of(&versions);
-    if (err == C2C_E_OK) {
-        err = c2c_vector_request_encode(&request, &args);
-    }
-    if (err == C2C_E_OK) {
-        err = c2c_peer_ask(e, p, SLOT_MAIN, C2C_MSG_VECTOR, c2c_buf_view(&args),
-                           0);
-    }
-    c2c_list_fini(&versions);
-    c2c_buf_fini(&args);
     return err;
 }
 

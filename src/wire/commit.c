@@ -47,7 +47,7 @@ void c2c_slot_pack(struct c2c_pack *p, const struct c2c_slot *slot)
     c2c_uuid_pack(p, &slot->key);
 }
 
-void c2c_wire_slot_item(struct c2c_reader *r, void *item)
+static void slot_item(struct c2c_reader *r, void *item)
 {
     c2c_slot_read(r, item);
 }
@@ -93,7 +93,7 @@ void c2c_wire_put_item(struct c2c_reader *r, void *item)
     put->bytes = c2c_reader_bin(r, C2C_MAX_RECORD_BYTES);
 }
 
-void c2c_put_pack(struct c2c_pack *p, const struct c2c_put *put)
+static void put_pack(struct c2c_pack *p, const struct c2c_put *put)
 {
     c2c_pack_array(p, PUT_ELEMENTS);
     c2c_pack_uint(p, put->audience);
@@ -259,7 +259,7 @@ enum c2c_err c2c_list_put_put(struct c2c_list_buf *list,
     size_t mark = list->buf.n;
     struct c2c_pack p = c2c_pack_to(&list->buf);
 
-    c2c_put_pack(&p, put);
+    put_pack(&p, put);
     return c2c_list_added(list, &p, mark);
 }
 
@@ -282,5 +282,5 @@ enum c2c_err c2c_list_put_slot(struct c2c_list_buf *list,
 enum c2c_err c2c_list_next_slot(struct c2c_list_view *list,
                                 struct c2c_slot *ret_slot)
 {
-    return c2c_list_next(list, c2c_wire_slot_item, ret_slot);
+    return c2c_list_next(list, slot_item, ret_slot);
 }

@@ -35,7 +35,6 @@ void c2c_uuid_read(struct c2c_reader *r, struct c2c_uuid *ret_uuid);
 void c2c_uuid_pack(struct c2c_pack *p, const struct c2c_uuid *uuid);
 void c2c_slot_read(struct c2c_reader *r, struct c2c_slot *ret_slot);
 void c2c_slot_pack(struct c2c_pack *p, const struct c2c_slot *slot);
-void c2c_put_pack(struct c2c_pack *p, const struct c2c_put *put);
 void c2c_opening_read(struct c2c_reader *r, bool *ret_has,
                       struct c2c_net_opening *ret_opening);
 void c2c_opening_pack(struct c2c_pack *p, bool has,
@@ -43,11 +42,9 @@ void c2c_opening_pack(struct c2c_pack *p, bool has,
 void c2c_commit_read(struct c2c_reader *r, struct c2c_commit *ret_commit);
 void c2c_commit_pack(struct c2c_pack *p, const struct c2c_commit *commit);
 
-c2c_item_fn c2c_wire_hash_item;   /* struct c2c_hash */
 c2c_item_fn c2c_wire_head_item;   /* struct c2c_view */
 c2c_item_fn c2c_wire_keyset_item; /* struct c2c_view */
 c2c_item_fn c2c_wire_put_item;    /* struct c2c_put */
-c2c_item_fn c2c_wire_slot_item;   /* struct c2c_slot */
 c2c_item_fn c2c_wire_commit_item; /* struct c2c_commit */
 
 /* What must ascend, without duplicates, while it is read: C2C_E_NONCANON unless

@@ -242,7 +242,7 @@ void c2c_uuid_pack(struct c2c_pack *p, const struct c2c_uuid *uuid)
     c2c_pack_bin(p, uuid->b, sizeof uuid->b);
 }
 
-void c2c_wire_hash_item(struct c2c_reader *r, void *item)
+static void hash_item(struct c2c_reader *r, void *item)
 {
     c2c_hash_read(r, item);
 }
@@ -309,7 +309,7 @@ enum c2c_err c2c_list_put_hash(struct c2c_list_buf *list,
 enum c2c_err c2c_list_next_hash(struct c2c_list_view *list,
                                 struct c2c_hash *ret_hash)
 {
-    return c2c_list_next(list, c2c_wire_hash_item, ret_hash);
+    return c2c_list_next(list, hash_item, ret_hash);
 }
 
 enum c2c_err c2c_list_put_bin(struct c2c_list_buf *list, struct c2c_view bytes)
