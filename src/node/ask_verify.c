@@ -77,10 +77,10 @@ static enum c2c_err add_city_item(struct verifying *v,
     if (v->bad == 0) {
         add_item(v, name, true,
                  c2c_doc_fmt(doc,
-                             "%lld records as signed on %s (revision "
+                             "%lld record%s as signed on %s (revision "
                              "%lld.%lld)",
-                             (long long)n, time, (long long)head.epoch,
-                             (long long)head.rev));
+                             (long long)n, n == 1 ? "" : "s", time,
+                             (long long)head.epoch, (long long)head.rev));
     }
     return C2C_E_OK;
 }
