@@ -34,6 +34,14 @@ static enum c2c_err bad(struct c2c_diag *diag, const char *member,
     return c2c_diag_set(diag, C2C_E_SCHEMA, member, "'%s' %s", member, what);
 }
 
+static enum c2c_err bad_value(struct c2c_diag *diag, const char *member,
+                              struct c2c_view value, const char *what)
+{
+    return c2c_diag_set(diag, C2C_E_SCHEMA, member, "'%.*s' %s",
+                        value.n < 80 ? (int)value.n : 80, (const char *)value.p,
+                        what);
+}
+
 static enum c2c_err read_names(const struct c2c_val *input,
                                struct c2c_draft *draft, struct c2c_diag *diag)
 {
@@ -43,22 +51,20 @@ static enum c2c_err read_names(const struct c2c_val *input,
 
     if (key.n > 0) {
         if (c2c_uuid_parse(key, &draft->key) != C2C_E_OK) {
-            return bad(diag, "key", "is not a key as `show --json` prints it");
+            return bad_value(diag, "key", key,
+                             "is not a key as `show --json` prints it");
         }
         draft->has_key = true;
     }
     if (slug.n > 0 && !c2c_record_slug_valid(slug)) {
-        (void)c2c_diag_set(diag, C2C_E_SCHEMA, "slug",
-                           "'%.*s' is no short name: a-z, 0-9 and hyphens, at "
-                           "most 60",
-                           slug.n < 80 ? (int)slug.n : 80,
-                           (const char *)slug.p);
-        return C2C_E_SCHEMA;
+        return bad_value(diag, "slug", slug,
+                         "is no short name: a-z, 0-9 and hyphens, at most 60");
     }
     draft->slug = slug;
     if (audience.n > 0) {
         if (c2c_audience_parse(audience, &draft->audience) != C2C_E_OK) {
-            return bad(diag, "audience", "is public, network or local");
+            return bad_value(diag, "audience", audience,
+                             "is none of public, network and local");
         }
         draft->has_audience = true;
     }
@@ -94,7 +100,8 @@ enum c2c_err c2c_draft_read(const struct c2c_types *types,
     }
     if (created.n > 0) {
         if (c2c_time_parse(created, &draft.created_s) != C2C_E_OK) {
-            return bad(diag, "created", "is not a time (RFC 3339)");
+            return bad_value(diag, "created", created,
+                             "is not a time (RFC 3339)");
         }
         draft.has_created = true;
     }
