@@ -189,8 +189,10 @@ static enum c2c_err malformed(struct c2c_ask *ask, const char *thing)
     (void)c2c_diag_set(ask->diag, C2C_E_USAGE, thing,
                        "is not a reference: one is TYPE/NAME or "
                        "CITY/TYPE/NAME");
-    c2c_diag_hint(ask->diag, "such as office/ctseo; `c2c list TYPE` and "
-                             "`c2c find WORDS` print references");
+    c2c_diag_hint(ask->diag,
+                  "such as office/ctseo: TYPE and NAME are a-z, 0-9 and "
+                  "hyphens; `c2c list TYPE` and `c2c find WORDS` print "
+                  "references");
     return C2C_E_USAGE;
 }
 
