@@ -175,10 +175,13 @@ static enum c2c_err listen_peers(struct c2c_node *node, struct c2c_diag *diag)
         if (err != C2C_E_OK) {
             (void)c2c_diag_set(diag, err, "listen", "cannot listen on %s: %s",
                                urls->at[i], c2c_strerror(err));
-            c2c_diag_hint(diag, err == C2C_E_IN_USE
-                                    ? "another program has that port; choose "
-                                      "another one in c2cd.conf"
-                                    : "see `listen` in c2cd.conf(5)");
+            c2c_diag_hint(diag,
+                          err == C2C_E_IN_USE
+                              ? "another program has that port; choose "
+                                "another one in c2cd.conf"
+                              : "name an address of this machine, such as "
+                                "tcp://0.0.0.0:7420; see `listen` in "
+                                "c2cd.conf(5)");
         }
     }
     return err;
