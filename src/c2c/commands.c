@@ -17,7 +17,7 @@ const struct c2c_option c2c_global_options[] = {
     {"dry-run", 'n', NULL, "say what would happen, change nothing"},
     {"yes", 'y', NULL, "answer every question with yes"},
     {"no-input", 0, NULL, "never ask"},
-    {"quiet", 'q', NULL, "say nothing but errors"},
+    {"quiet", 'q', NULL, "say nothing but the answer and errors"},
     {"verbose", 'v', NULL, "say more"},
     {"no-color", 0, NULL, "no colours (as does NO_COLOR)"},
     {"help", 'h', NULL, "explain the command"},
