@@ -127,7 +127,7 @@ const struct c2c_command c2c_commands[] = {
     {"who", "[CITY]", "whom to contact, who decides, which procedure follows",
      "CITY is any name in any language, a GeoNames id, a UN/LOCODE or a city "
      "id; without it your own. When no office is named for WHAT, the general "
-     "office answers and that is said.",
+     "office answers, or without one all offices, and that is said.",
      who_examples, who_options, 0, 1, NULL, c2c_cmd_who, false},
     {"find", "WORDS...", "search everything, in any language and script",
      "All words have to be there; the last may be half a word; \"...\" is a "
