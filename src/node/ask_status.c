@@ -131,8 +131,9 @@ static struct c2c_val *hub_reason(struct c2c_ask *ask,
 {
     if (!peer->connected) {
         return c2c_doc_fmt(ask->doc, "no session: %s",
-                           peer->refused == C2C_E_OK
-                               ? "not tried yet"
+                           peer->refused == C2C_E_OK ? "no answer yet"
+                           : peer->refused == C2C_E_NOT_VERIFIED
+                               ? "it does not prove the id that stands behind #"
                                : c2c_strerror(peer->refused));
     }
     if (peer->has_ours && peer->current) {
