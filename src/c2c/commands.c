@@ -172,7 +172,8 @@ const struct c2c_command c2c_commands[] = {
      "\"PATH\"}; a column that is mapped to null is left out. Every bad row is "
      "told with line, column and reason.",
      import_examples, import_options, 1, 1, NULL, c2c_cmd_import, false},
-    {"confirm", "REF...", "say that records are still true today", NULL,
+    {"confirm", "REF...", "say that records are still true today",
+     "Offices, contacts, holders and procedures can be confirmed.",
      confirm_examples, NULL, 1, NO_LIMIT, NULL, c2c_cmd_confirm, false},
     {"log", "", "the revisions that were published", NULL, log_examples,
      log_options, 0, 0, NULL, c2c_cmd_log, false},
