@@ -352,7 +352,9 @@ static enum c2c_err ambiguous(struct c2c_ask *ask, struct c2c_view name,
     (void)c2c_diag_set(ask->diag, C2C_E_AMBIGUOUS, "city",
                        "%zu cities are called '%.*s'", found->n,
                        name.n < 200 ? (int)name.n : 200, (const char *)name.p);
-    c2c_diag_hint(ask->diag, "name one of the candidates");
+    c2c_diag_hint(ask->diag,
+                  "name one of the candidates, or the first 8 characters of "
+                  "its id: `c2c list city --json` tells them");
     return C2C_E_AMBIGUOUS;
 }
 
