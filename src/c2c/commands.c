@@ -168,7 +168,8 @@ const struct c2c_command c2c_commands[] = {
      "and your own city stands in each row as party 0. Countries are codes "
      "such "
      "as PH; the field country_as_stated takes other wordings. Several values "
-     "of one field stand with ; between. --map names a JSON file {\"COLUMN\": "
+     "of one field stand with ; between. Columns may also be separated by ;, "
+     "tab or |. --map names a JSON file {\"COLUMN\": "
      "\"PATH\"}; a column that is mapped to null is left out. Every bad row is "
      "told with line, column and reason.",
      import_examples, import_options, 1, 1, NULL, c2c_cmd_import, false},
