@@ -133,7 +133,8 @@ static enum c2c_err check_key_file(struct c2c_ask *ask,
         HINT(f, "put it back before the node is started again");
     } else if ((st.st_mode & 077) != 0) {
         SAY(f, "fail", "%s can be read by others", path);
-        HINT(f, "chmod 600 %s, and think about replacing the key", path);
+        HINT(f, "chmod 600 %s; whoever has read it can sign for the city",
+             path);
     }
     c2c_free(path);
     return C2C_E_OK;
