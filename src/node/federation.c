@@ -167,6 +167,11 @@ static enum c2c_err use_roster(struct c2c_federation *f)
     f->roster = c2c_roster_box_borrow(f->node->rosters);
     event.roster = f->roster;
     err = c2c_cities_from(f->store_replica.store, &first, show_by_roster, f);
+    if (err != C2C_E_OK && f->engine != NULL) {
+        c2c_roster_box_return(f->node->rosters, f->roster);
+        f->roster = before; /* The engine's still. */
+        return err;
+    }
     if (err == C2C_E_OK && f->engine != NULL) {
         err = c2c_federation_step(f, &event);
     }
