@@ -276,13 +276,15 @@ void c2c_serve(struct c2c_visit *visit, struct c2c_store_replica *store_replica,
                                                .keyring = &keyring,
                                                .now = c2c_clock_moment(
                                                    visit->node->clock)};
+    struct c2c_roster_box *rosters = visit->node->rosters;
     const struct c2c_roster *roster;
     bool passed_on = false;
 
     if (visit->opened || open_visit(visit, &worker)) {
-        roster = c2c_roster_box_borrow(visit->node->rosters);
+        roster = c2c_roster_box_borrow(rosters);
+        /* Passed on, the visit may be gone already. */
         passed_on = answer_visit(visit, &worker, store_replica, roster);
-        c2c_roster_box_return(visit->node->rosters, roster);
+        c2c_roster_box_return(rosters, roster);
     }
     if (!passed_on) {
         c2c_visit_drop(visit);
