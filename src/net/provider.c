@@ -201,7 +201,8 @@ static bool send_message(struct c2c_provider *p, uint32_t id, nng_msg *msg)
     return sent;
 }
 
-/* Without limits nobody has looked yet what the pipe has sent. */
+/* Nobody may have looked for long what the pipe has sent: there are no limits,
+ * or another thread's look is not over yet. */
 static void look_for_room(struct c2c_provider *p, uint32_t id)
 {
     struct c2c_pipe *pipe;
@@ -209,8 +210,7 @@ static void look_for_room(struct c2c_provider *p, uint32_t id)
 
     (void)pthread_mutex_lock(&p->lock);
     pipe = c2c_pipes_find(&p->pipes, id);
-    full = pipe != NULL && !c2c_pipe_has_room(pipe) && !p->counting;
-    p->counting = p->counting || full;
+    full = pipe != NULL && !c2c_pipe_has_room(pipe);
     (void)pthread_mutex_unlock(&p->lock);
     if (full) {
         count_sent(p);
