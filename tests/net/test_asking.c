@@ -12,6 +12,7 @@ enum {
 };
 
 static const char any_port[] = "tcp://127.0.0.1:0";
+static const char busy[] = "busy";
 
 static void ask_and_answer(struct exchange *x)
 {
@@ -112,25 +113,32 @@ static void ask_numbered(struct c2c_dialer *dialer, uint64_t tag)
     exchange_ask(dialer, tag, text);
 }
 
-/* Every outcome has its own question's text; ask the next one at each. */
+/* Every outcome has its own question's text; ask the next one at each.  NNG may
+ * count what was sent so late that a question is refused: it is asked again. */
 static void count_answers(struct exchange *x, bool seen[QUESTIONS])
 {
     uint64_t asked = AT_ONCE;
+    size_t answered = 0;
 
-    for (size_t i = 0; i < QUESTIONS; i++) {
+    while (answered < QUESTIONS) {
         struct c2c_outcome *outcome = exchange_outcome(x);
         uint64_t tag = c2c_outcome_tag(outcome);
         char text[32];
 
         assert_ok(c2c_outcome_err(outcome));
         assert_true(tag < asked && !seen[tag]);
-        seen[tag] = true;
-        (void)snprintf(text, sizeof text, "question %d", (int)tag);
-        assert_true(c2c_view_eq_str(c2c_outcome_body(outcome), text));
-        c2c_outcome_free(outcome);
-        if (asked < QUESTIONS) {
-            ask_numbered(x->dialer, asked++);
+        if (c2c_view_eq_str(c2c_outcome_body(outcome), busy)) {
+            ask_numbered(x->dialer, tag);
+        } else {
+            seen[tag] = true;
+            answered++;
+            (void)snprintf(text, sizeof text, "question %d", (int)tag);
+            assert_true(c2c_view_eq_str(c2c_outcome_body(outcome), text));
+            if (asked < QUESTIONS) {
+                ask_numbered(x->dialer, asked++);
+            }
         }
+        c2c_outcome_free(outcome);
     }
 }
 
@@ -142,7 +150,8 @@ static void many_questions_at_once_find_their_answers(void **state)
 
     exchange_listen(x, any_port,
                     (struct c2c_provider_options){.max_open = 32,
-                                                  .max_bytes = 1 << 21});
+                                                  .max_bytes = 1 << 21,
+                                                  .busy = c2c_view_str(busy)});
     x->dialer = exchange_dial(x, exchange_url(x), AT_ONCE);
     for (size_t i = 0; i < 3; i++) {
         assert_int_equal(pthread_create(&threads[i], NULL, echo, x->questions),
