@@ -1,8 +1,8 @@
 /* What a node shows in its handshakes: a key that it makes itself, and the
  * proof that whoever has it acts for the city (trust/binding.h).
  *
- * A pass lives in memory only.  The node makes another when it starts and when
- * half of a pass's life is over, or its keyset has been replaced. */
+ * A pass lives in memory only.  The node makes one when it starts; nobody asks
+ * c2c_pass_is_old() yet, so it has to be started again before the pass ends. */
 
 #ifndef C2C_NODE_PASS_H
 #define C2C_NODE_PASS_H
