@@ -199,6 +199,20 @@ enum c2c_err c2c_newest_sign(const struct c2c_commit_env *env,
     return err;
 }
 
+/* The first head under a keyset that nothing was signed under yet. */
+static enum c2c_err begin_epoch(const struct c2c_commit_env *env)
+{
+    const struct c2c_view no_changes = {NULL, 0};
+    struct c2c_newest newest;
+    struct c2c_diag diag;
+    struct c2c_head next;
+    enum c2c_err err = c2c_newest_load(env, &newest);
+
+    return err == C2C_E_OK
+               ? c2c_newest_sign(env, &newest, no_changes, &diag, &next)
+               : err;
+}
+
 enum c2c_err c2c_newest_refresh(const struct c2c_commit_env *env)
 {
     uint64_t now_s = env->now_ms / 1000;
@@ -211,6 +225,10 @@ enum c2c_err c2c_newest_refresh(const struct c2c_commit_env *env)
     c2c_buf_init(&old, C2C_MAX_HEAD_BYTES);
     c2c_buf_init(&bytes, C2C_MAX_HEAD_BYTES);
     err = read_head(env, &head, &opening, &old);
+    if (err == C2C_E_OK && head.epoch != env->identity->keyset.n) {
+        err = begin_epoch(env);
+        goto out;
+    }
     if (err == C2C_E_OK && now_s <= head.time_s) {
         err = C2C_E_OLDER;
     }
@@ -227,6 +245,7 @@ enum c2c_err c2c_newest_refresh(const struct c2c_commit_env *env)
         err = c2c_cities_put_head(env->store, env->city, &head,
                                   c2c_buf_view(&bytes), &opening, false);
     }
+out:
     c2c_buf_fini(&old);
     c2c_buf_fini(&bytes);
     return err;

@@ -29,8 +29,9 @@ enum c2c_err c2c_newest_sign(const struct c2c_commit_env *env,
                              struct c2c_view changes, struct c2c_diag *diag,
                              struct c2c_head *ret_next) C2C_MUST_CHECK;
 
-/* Sign the newest head anew with the present time.  C2C_E_OLDER when it is not
- * later. */
+/* Sign the newest head anew with the present time; under a newer keyset than
+ * its own, a head of the same contents that begins the new epoch.  C2C_E_OLDER
+ * when the time is not later. */
 enum c2c_err
 c2c_newest_refresh(const struct c2c_commit_env *env) C2C_MUST_CHECK;
 

@@ -7,7 +7,7 @@
 #include "codec/doc.h"
 #include "codec/limits.h"
 #include "folder.h"
-#include "node/commit.h"
+#include "node/newest.h"
 #include "record/record.h"
 #include "store/records.h"
 #include "test.h"
@@ -212,16 +212,12 @@ static void revisions_follow_one_another(void **state)
     assert_true(same.time_s == second.time_s);
 }
 
-static void a_new_keyset_starts_at_revision_1(void **state)
+/* The same keys under keyset 2. */
+static void rotate(struct fixture *f)
 {
-    struct fixture *f = *state;
-    struct c2c_net_opening opening;
-    struct c2c_head head;
     struct c2c_keyset next = f->identity.keyset;
     struct c2c_buf bytes;
 
-    put(f, "A", &head, &opening);
-    put(f, "B", &head, &opening);
     next.n = 2;
     next.previous = f->identity.keyset.hash;
     c2c_buf_init(&bytes, C2C_MAX_KEYSET_BYTES);
@@ -231,12 +227,39 @@ static void a_new_keyset_starts_at_revision_1(void **state)
                                      &next));
     f->identity.keyset = next;
     c2c_buf_fini(&bytes);
+}
+
+static void a_new_keyset_starts_at_revision_1(void **state)
+{
+    struct fixture *f = *state;
+    struct c2c_net_opening opening;
+    struct c2c_head head;
+
+    put(f, "A", &head, &opening);
+    put(f, "B", &head, &opening);
+    rotate(f);
     put(f, "C", &head, &opening);
     assert_int_equal(head.epoch, 2);
     assert_int_equal(head.rev, 1);
     put(f, "D", &head, &opening);
     assert_int_equal(head.epoch, 2);
     assert_int_equal(head.rev, 2);
+}
+
+static void a_refresh_under_a_new_keyset_begins_its_epoch(void **state)
+{
+    struct fixture *f = *state;
+    struct c2c_net_opening opening;
+    struct c2c_head before;
+    struct c2c_head after;
+
+    put(f, "A", &before, &opening);
+    rotate(f);
+    assert_ok(c2c_newest_refresh(&f->env));
+    assert_ok(c2c_cities_head(f->store, f->env.city, &after, NULL, NULL));
+    assert_int_equal(after.epoch, 2);
+    assert_int_equal(after.rev, 1);
+    assert_true(c2c_hash_eq(&after.pub.root, &before.pub.root));
 }
 
 #define TEST(NAME) cmocka_unit_test_setup_teardown(NAME, set_up, tear_down)
@@ -249,6 +272,7 @@ int main(void)
         TEST(every_revision_has_a_blind_of_its_own),
         TEST(revisions_follow_one_another),
         TEST(a_new_keyset_starts_at_revision_1),
+        TEST(a_refresh_under_a_new_keyset_begins_its_epoch),
     };
     return cmocka_run_group_tests_name("node/signing", tests, NULL, NULL);
 }
