@@ -1,9 +1,22 @@
 #include "base/text.h"
+#include "record/record.h"
 #include "store/row_priv.h"
 
 enum {
     MAX_FOLDED = 4096
 };
+
+/* Only the bytes are signed: what stands beside them must say the same. */
+static bool says_the_same(const struct c2c_row *row)
+{
+    struct c2c_record record;
+
+    return c2c_record_decode(row->bytes, &record) == C2C_E_OK &&
+           c2c_view_eq(record.type, row->type) &&
+           c2c_uuid_eq(&record.key, &row->key) &&
+           c2c_view_eq(record.slug, row->slug) &&
+           record.updated_s == row->updated_s;
+}
 
 enum c2c_err c2c_row_read(sqlite3_stmt *stmt, struct c2c_row *ret_row)
 {
@@ -30,7 +43,8 @@ enum c2c_err c2c_row_read(sqlite3_stmt *stmt, struct c2c_row *ret_row)
         err = C2C_E_CORRUPT;
     }
     leaf = c2c_record_hash(row.bytes);
-    if (err != C2C_E_OK || !c2c_hash_eq(&leaf, &row.leaf)) {
+    if (err != C2C_E_OK || !c2c_hash_eq(&leaf, &row.leaf) ||
+        !says_the_same(&row)) {
         row.bytes = (struct c2c_view){NULL, 0};
         err = C2C_E_CORRUPT;
     }

@@ -138,6 +138,10 @@ static void every_part_of_the_state_is_covered_by_the_signature(void **state)
     } damage[] = {
         {"UPDATE record SET leaf = zeroblob(32) WHERE slug = 'a'",
          "oulu/office/a", "bytes are not"},
+        {"UPDATE record SET slug = 'c' WHERE slug = 'a'", "oulu/office/c",
+         "bytes are not"},
+        {"UPDATE record SET updated = updated + 1 WHERE slug = 'a'",
+         "oulu/office/a", "bytes are not"},
         {"UPDATE record SET size = size + 1 WHERE slug = 'b'", "oulu",
          "signed root"},
         {"UPDATE record SET audience = 1 - audience WHERE slug = 'a'", "oulu",
