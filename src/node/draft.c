@@ -42,6 +42,23 @@ static enum c2c_err bad_value(struct c2c_diag *diag, const char *member,
                         what);
 }
 
+/* What is passed over because it is no text would be published otherwise than
+ * its author meant it. */
+static enum c2c_err check_kinds(const struct c2c_val *input,
+                                struct c2c_diag *diag)
+{
+    static const char *const texts[] = {"key", "slug", "audience", "created"};
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        const struct c2c_val *val = c2c_val_get(input, texts[i]);
+
+        if (val != NULL && c2c_val_kind(val) != C2C_KIND_STR) {
+            return bad(diag, texts[i], "is not text in quotes");
+        }
+    }
+    return C2C_E_OK;
+}
+
 static enum c2c_err read_names(const struct c2c_val *input,
                                struct c2c_draft *draft, struct c2c_diag *diag)
 {
@@ -94,7 +111,10 @@ enum c2c_err c2c_draft_read(const struct c2c_types *types,
     if (c2c_val_kind(draft.body) != C2C_KIND_MAP) {
         return bad(diag, "body", "is missing or is not an object {...}");
     }
-    err = read_names(input, &draft, diag);
+    err = check_kinds(input, diag);
+    if (err == C2C_E_OK) {
+        err = read_names(input, &draft, diag);
+    }
     if (err != C2C_E_OK) {
         return err;
     }

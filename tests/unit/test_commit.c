@@ -99,6 +99,31 @@ static void one_bad_record_refuses_all_and_says_which(void **state)
     answer_fini(&answer);
 }
 
+static void members_of_another_kind_are_refused(void **state)
+{
+    static const char *const members[] = {"key", "slug", "audience", "created"};
+    struct c2c_head before = head();
+    struct c2c_head after;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        struct answer answer;
+        char record[256];
+        char path[32];
+
+        (void)snprintf(record, sizeof record,
+                       "{\"type\":\"office\",\"%s\":7,\"body\":{\"name\":{"
+                       "\"en\":\"B\"}}}",
+                       members[i]);
+        (void)snprintf(path, sizeof path, "/%s", members[i]);
+        assert_err(put(record, &answer), C2C_E_SCHEMA);
+        assert_answer(&answer, "problems/0/path", path);
+        answer_fini(&answer);
+    }
+    after = head();
+    assert_int_equal(after.rev, before.rev);
+}
+
 static void two_records_cannot_have_one_slug(void **state)
 {
     struct answer answer;
@@ -425,6 +450,7 @@ int main(void)
         ON_A_NODE(a_put_that_changes_nothing_signs_nothing),
         ON_A_NODE(each_commit_names_the_one_before),
         ON_A_NODE(one_bad_record_refuses_all_and_says_which),
+        ON_A_NODE(members_of_another_kind_are_refused),
         ON_A_NODE(two_records_cannot_have_one_slug),
         ON_A_NODE(a_city_has_one_profile_whatever_key_is_given),
         ON_A_NODE(a_clock_that_goes_back_a_little_keeps_times_in_order),
