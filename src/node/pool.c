@@ -131,9 +131,7 @@ static void answer(struct worker *w, struct c2c_request *request)
     if (err == C2C_E_OK) {
         c2c_request_reply(request, c2c_buf_view(&reply));
     } else {
-        if (diag.code == C2C_E_OK) {
-            (void)c2c_diag_set(&diag, err, NULL, "%s", c2c_strerror(err));
-        }
+        (void)c2c_ask_failed(&ask, err);
         refuse(request, &diag);
     }
     c2c_buf_fini(&reply);

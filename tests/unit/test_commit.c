@@ -124,6 +124,27 @@ static void members_of_another_kind_are_refused(void **state)
     assert_int_equal(after.rev, before.rev);
 }
 
+/* The answer to what was saved must not grow beyond what a message takes. */
+static void unknown_fields_without_end_are_not_all_told(void **state)
+{
+    struct answer answer;
+    struct c2c_buf json;
+
+    (void)state;
+    c2c_buf_init(&json, 1 << 20);
+    assert_ok(c2c_buf_fmt(&json,
+                          "{\"records\":[{\"type\":\"office\",\"slug\":\"b\","
+                          "\"body\":{\"name\":{\"en\":\"Beta\"}"));
+    for (unsigned i = 0; i < 1500; i++) {
+        assert_ok(c2c_buf_fmt(&json, ",\"x%u\":1", i));
+    }
+    assert_ok(c2c_buf_put(&json, "}}]}", sizeof "}}]}"));
+    assert_ok(asking_ask(&t, "put", (const char *)json.p, &answer));
+    assert_int_equal(answer_count(&answer, "warnings"), 1000);
+    answer_fini(&answer);
+    c2c_buf_fini(&json);
+}
+
 static void two_records_cannot_have_one_slug(void **state)
 {
     struct answer answer;
@@ -451,6 +472,7 @@ int main(void)
         ON_A_NODE(each_commit_names_the_one_before),
         ON_A_NODE(one_bad_record_refuses_all_and_says_which),
         ON_A_NODE(members_of_another_kind_are_refused),
+        ON_A_NODE(unknown_fields_without_end_are_not_all_told),
         ON_A_NODE(two_records_cannot_have_one_slug),
         ON_A_NODE(a_city_has_one_profile_whatever_key_is_given),
         ON_A_NODE(a_clock_that_goes_back_a_little_keeps_times_in_order),
