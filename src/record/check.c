@@ -306,6 +306,8 @@ static void check_array(const struct at *at, const struct c2c_schema *s,
                         const struct c2c_val *v)
 {
     size_t n = c2c_val_count(v);
+    /* Each with each: not for more than there may be. */
+    bool compare = s->unique && n <= s->max_size;
 
     check_size(at, s, n, "entries");
     for (size_t i = 0; i < n; i++) {
@@ -314,7 +316,7 @@ static void check_array(const struct at *at, const struct c2c_schema *s,
         if (s->items != NULL) {
             check_value(&next, s->items, c2c_val_at(v, i));
         }
-        for (size_t j = 0; s->unique && j < i; j++) {
+        for (size_t j = 0; compare && j < i; j++) {
             if (same(c2c_val_at(v, i), c2c_val_at(v, j))) {
                 c2c_problem_add(at->problems, at->path, NULL,
                                 "entries %zu and %zu are the same", j, i);

@@ -74,6 +74,10 @@ static const struct {
      "\"elected-representative\",\"other\"]}}",
      {"/decision_authority/kind", "entries 0 and 2 are the same", ""}},
     {"office",
+     "{\"name\":{\"en\":\"A\"},\"decision_authority\":{\"kind\":[\"other\","
+     "\"other\",\"other\",\"other\",\"other\",\"other\"]}}",
+     {"/decision_authority/kind", "has 6 entries, at most 5 allowed", ""}},
+    {"office",
      "{\"name\":{\"en\":\"A\"},\"decision_authority\":{\"kind\":[]}}",
      {"/decision_authority/kind", "must not be empty", ""}},
     {"office",
