@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "c2c/call.h"
 #include "c2c/command.h"
+#include "c2c/label.h"
 #include "c2c/run.h"
 #include "c2c/table.h"
 #include "record/derive.h"
@@ -85,9 +86,11 @@ static enum c2c_err add_column(struct columns *c, const struct c2c_type *type,
     return C2C_E_OK;
 }
 
-static void add_fixed(struct columns *c, const struct c2c_column *column)
+static void add_fixed(struct columns *c, const struct c2c_column *column,
+                      struct c2c_view lang)
 {
-    c->at[c->n++] = *column;
+    c->at[c->n] = *column;
+    c->at[c->n++].head = (const char *)c2c_label(column->head, lang).p;
 }
 
 static enum c2c_err add_own(struct columns *c, const struct c2c_type *type,
@@ -109,20 +112,21 @@ static enum c2c_err print_records(struct c2c_run *run,
     static const struct c2c_column ref = {"REF", "ref", C2C_CELL_TEXT, NULL};
     static const struct c2c_column fresh = {"CONFIRMED", "fresh",
                                             C2C_CELL_FRESH, NULL};
+    const struct c2c_view lang = c2c_run_lang(run);
     struct columns table = {0};
     struct columns plain = {0};
     enum c2c_err err;
 
-    add_fixed(&table, &ref);
-    err = add_own(&table, type, c2c_run_lang(run));
+    add_fixed(&table, &ref, lang);
+    err = add_own(&table, type, lang);
     if (table.n < COLUMNS_MAX) {
-        add_fixed(&table, &fresh);
+        add_fixed(&table, &fresh, lang);
     }
     for (size_t i = 0; i < sizeof common_plain / sizeof common_plain[0]; i++) {
-        add_fixed(&plain, &common_plain[i]);
+        add_fixed(&plain, &common_plain[i], lang);
     }
     if (err == C2C_E_OK) {
-        err = add_own(&plain, type, c2c_run_lang(run));
+        err = add_own(&plain, type, lang);
     }
     if (err == C2C_E_OK) {
         const struct c2c_list list = {.columns = table.at,

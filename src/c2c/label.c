@@ -31,6 +31,9 @@ static const char *const words[][2] = {
     {"approval: ", "批准："},
     {"day", "天"},
     {"days", "天"},
+    /* Heads of the columns that every list of records has. */
+    {"REF", "引用"},
+    {"CONFIRMED", "确认日期"},
     /* One record. */
     {"public", "公开"},
     {"network", "网络内"},

@@ -1,4 +1,5 @@
-/* The fixed words of cards in the languages that the labels of schemas have.
+/* The fixed words of cards and of lists of records in the languages that the
+ * labels of schemas have.
  *
  * Sentences of the node and of every other command stay English. */
 

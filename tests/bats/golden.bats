@@ -81,6 +81,7 @@ ask() { # ask CITY COMMAND...
     has "$text" "E-mail international@fuzhou.example" "Social media" "Local government association UCLG ASPAC"
     lacks "$text" social-media local-government-official
     has "$(ask fuzhou who fuzhou --lang zh-Hans)" 社交媒体 地方政府官员
+    has "$(ask fuzhou list office --lang zh-Hans | head -n 1)" 引用 名称 确认日期
     has "$(ask baguio who baguio --for 'sister cities')" "Named for this purpose: Sister cities"
     has "$(ask jambi who jambi --for waste)" "Named for this topic: Waste"
     [ "$(ask fuzhou list office --plain | cut -f8)" = dedicated-cell ]
