@@ -21,7 +21,8 @@
     X(SNAPSHOT, "c2c snapshot") \
     X(BINDING, "c2c binding")   \
     X(SCOPE, "c2c scope")       \
-    X(VECTOR, "c2c vector")
+    X(VECTOR, "c2c vector")     \
+    X(INVITE, "c2c invite")
 
 enum c2c_digest {
 #define C2C_DIGEST_ENUM(NAME, TEXT) C2C_DIGEST_##NAME,

@@ -81,6 +81,14 @@ enum c2c_err c2c_db_run(struct c2c_store *store, sqlite3_stmt *stmt)
     return err;
 }
 
+enum c2c_err c2c_db_run_one(struct c2c_store *store, sqlite3_stmt *stmt)
+{
+    enum c2c_err err = c2c_db_run(store, stmt);
+
+    return err == C2C_E_OK && sqlite3_changes(store->db) == 0 ? C2C_E_NOT_FOUND
+                                                              : err;
+}
+
 void c2c_db_done(sqlite3_stmt *stmt)
 {
     if (stmt != NULL) {

@@ -121,6 +121,29 @@
     X(STAGED_CLEAR, "DELETE FROM staged")                                      \
     X(CURSOR_GET, "SELECT cursor FROM cursor WHERE peer = ?1")                 \
     X(CURSOR_PUT, "INSERT OR REPLACE INTO cursor VALUES (?1, ?2)")             \
+    X(HUB_PUT, "INSERT OR REPLACE INTO hub VALUES (?1, ?2, ?3, ?4, ?5, ?6)")   \
+    X(HUB_DEL, "DELETE FROM hub WHERE url = ?1")                               \
+    X(HUB_LIST,                                                                \
+      "SELECT url, lga, name, note, token, since FROM hub ORDER BY url")       \
+    X(JOIN_PUT,                                                                \
+      "INSERT INTO joining VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "           \
+      "ON CONFLICT (city) DO UPDATE SET keysets = excluded.keysets, "          \
+      "n = excluded.n, name = excluded.name, note = excluded.note, "           \
+      "asked = excluded.asked")                                                \
+    X(JOIN_GET, C2C_JOIN_COLUMNS "WHERE city = ?1")                            \
+    X(JOIN_DENY, "UPDATE joining SET denied = 1 WHERE city = ?1")              \
+    X(JOIN_DEL, "DELETE FROM joining WHERE city = ?1")                         \
+    X(JOIN_SUM, "SELECT count(*), coalesce(sum(length(keysets) + "             \
+                "length(CAST(name AS BLOB)) + length(CAST(note AS BLOB))), "   \
+                "0) FROM joining "                                             \
+                "WHERE denied = 0")                                            \
+    X(JOIN_EXPIRE, "DELETE FROM joining WHERE denied = 0 AND asked < ?1")      \
+    X(JOIN_LIST, C2C_JOIN_COLUMNS "ORDER BY since, city")                      \
+    X(INVITE_ADD, "INSERT OR IGNORE INTO invite VALUES (?1, ?2, ?3, 0, NULL)") \
+    X(INVITE_GET, C2C_INVITE_COLUMNS "WHERE token = ?1")                       \
+    X(INVITE_USE, "UPDATE invite SET used = ?2, city = ?3 WHERE token = ?1")   \
+    X(INVITE_EXPIRE, "DELETE FROM invite WHERE expires < ?1")                  \
+    X(INVITE_LIST, C2C_INVITE_COLUMNS "ORDER BY expires, token")               \
     X(WAITING_ADD, "INSERT INTO waiting (input) VALUES (?1)")                  \
     X(WAITING_NEXT, "SELECT id, input FROM waiting WHERE id > ?1 "             \
                     "ORDER BY id LIMIT 1")                                     \
@@ -138,6 +161,12 @@
 #define C2C_ROW_COLUMNS                                        \
     "SELECT r.id, r.city, r.audience, r.type, r.key, r.slug, " \
     "r.updated, r.rev, r.leaf, r.bytes "
+
+#define C2C_JOIN_COLUMNS \
+    "SELECT city, keysets, n, name, note, since, asked, denied FROM joining "
+
+#define C2C_INVITE_COLUMNS \
+    "SELECT token, name, expires, used, city FROM invite "
 
 /* See c2c_cities_state(). */
 #define C2C_STATE_COLUMNS                                                \
@@ -178,6 +207,10 @@ enum c2c_err c2c_db_step(struct c2c_store *store, sqlite3_stmt *stmt,
 /* Step a statement that returns nothing, and reset it. */
 enum c2c_err c2c_db_run(struct c2c_store *store,
                         sqlite3_stmt *stmt) C2C_MUST_CHECK;
+
+/* The same; C2C_E_NOT_FOUND if it has changed no row. */
+enum c2c_err c2c_db_run_one(struct c2c_store *store,
+                            sqlite3_stmt *stmt) C2C_MUST_CHECK;
 
 /* Reset and forget bindings; NULL is fine. */
 void c2c_db_done(sqlite3_stmt *stmt);

@@ -77,6 +77,17 @@ static const char *const migrations[] = {
     /* How far each peer's feed has been followed. */
     "CREATE TABLE cursor (peer TEXT PRIMARY KEY, cursor BLOB NOT NULL)"
     "  STRICT, WITHOUT ROWID;"
+    "CREATE TABLE hub (url TEXT PRIMARY KEY, lga BLOB NOT NULL,"
+    "  name TEXT NOT NULL, note TEXT NOT NULL, token TEXT NOT NULL,"
+    "  since INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    /* Cities that ask an association to admit them. */
+    "CREATE TABLE joining (city BLOB PRIMARY KEY, keysets BLOB NOT NULL,"
+    "  n INTEGER NOT NULL, name TEXT NOT NULL, note TEXT NOT NULL,"
+    "  since INTEGER NOT NULL, asked INTEGER NOT NULL,"
+    "  denied INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE invite (token BLOB PRIMARY KEY, name TEXT NOT NULL,"
+    "  expires INTEGER NOT NULL, used INTEGER NOT NULL, city BLOB)"
+    "  STRICT, WITHOUT ROWID;"
     /* What was put while the node could not sign. */
     "CREATE TABLE waiting (id INTEGER PRIMARY KEY, input BLOB NOT NULL)"
     "  STRICT;",
