@@ -136,7 +136,7 @@
     X(JOIN_SUM, "SELECT count(*), coalesce(sum(length(keysets) + "             \
                 "length(CAST(name AS BLOB)) + length(CAST(note AS BLOB))), "   \
                 "0) FROM joining "                                             \
-                "WHERE denied = 0")                                            \
+                "WHERE denied = 0 AND city != ?1")                             \
     X(JOIN_EXPIRE, "DELETE FROM joining WHERE denied = 0 AND asked < ?1")      \
     X(JOIN_LIST, C2C_JOIN_COLUMNS "ORDER BY since, city")                      \
     X(INVITE_ADD, "INSERT OR IGNORE INTO invite VALUES (?1, ?2, ?3, 0, NULL)") \

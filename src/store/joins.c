@@ -80,13 +80,15 @@ enum c2c_err c2c_joins_remove(struct c2c_store *store,
     return c2c_db_run_one(store, stmt);
 }
 
-enum c2c_err c2c_joins_sum(struct c2c_store *store, uint64_t *ret_count,
-                           uint64_t *ret_bytes)
+enum c2c_err c2c_joins_sum(struct c2c_store *store, const struct c2c_hash *city,
+                           uint64_t *ret_count, uint64_t *ret_bytes)
 {
     sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_JOIN_SUM);
     bool row = false;
-    enum c2c_err err = c2c_db_step(store, stmt, &row);
+    enum c2c_err err;
 
+    bind_hash(stmt, 1, city);
+    err = c2c_db_step(store, stmt, &row);
     if (err == C2C_E_OK && row) {
         *ret_count = (uint64_t)sqlite3_column_int64(stmt, 0);
         *ret_bytes = (uint64_t)sqlite3_column_int64(stmt, 1);

@@ -39,9 +39,10 @@ enum c2c_err c2c_joins_deny(struct c2c_store *store,
 enum c2c_err c2c_joins_remove(struct c2c_store *store,
                               const struct c2c_hash *city) C2C_MUST_CHECK;
 
-/* How many are pending, and how many bytes their keysets, names and notes
- * have. */
-enum c2c_err c2c_joins_sum(struct c2c_store *store, uint64_t *ret_count,
+/* How many others than @city are pending, and how many bytes their keysets,
+ * names and notes have. */
+enum c2c_err c2c_joins_sum(struct c2c_store *store, const struct c2c_hash *city,
+                           uint64_t *ret_count,
                            uint64_t *ret_bytes) C2C_MUST_CHECK;
 
 /* Forget pending requests that were last asked before @before_s. */

@@ -42,14 +42,14 @@ static char *path_of(const struct place *place, const char *name)
     return path;
 }
 
-static void make_keys(const struct place *place)
+static void make_keys(const struct place *place, enum c2c_city_kind kind)
 {
     char *path = path_of(place, "keys");
     char *file = path_of(place, "keys/node.key");
     struct c2c_signer *root;
     struct c2c_signer *node;
     struct c2c_keyset keyset = {.n = 1,
-                                .kind = C2C_CITY,
+                                .kind = kind,
                                 .created_s = PLACE_START_S - 1,
                                 .threshold = 1,
                                 .n_roots = 1,
@@ -74,7 +74,8 @@ static void make_keys(const struct place *place)
     c2c_free(file);
 }
 
-void place_init(struct place *place)
+static void init(struct place *place, enum c2c_city_kind kind,
+                 const char *profile)
 {
     struct c2c_diag diag = {.code = C2C_E_OK};
 
@@ -86,13 +87,24 @@ void place_init(struct place *place)
     place->clock = (struct c2c_clock){now_ms, place};
     place->rng = (struct c2c_rng){fill, place};
     c2c_config_defaults(&place->config);
-    make_keys(place);
-    place_write(place, "city.json",
-                c2c_view_str("{\"type\":\"city\",\"slug\":\"oulu\",\"body\":{"
-                             "\"name\":{\"en\":\"Oulu\"},\"country\":\"FI\"}"
-                             "}\n"));
+    make_keys(place, kind);
+    place_write(place, "city.json", c2c_view_str(profile));
     assert_ok(c2c_identity_load(place->dir, &place->identity, &diag));
     assert_ok(c2c_types_load(&c2c_types_builtin, &diag, &place->types));
+}
+
+void place_init(struct place *place)
+{
+    init(place, C2C_CITY,
+         "{\"type\":\"city\",\"slug\":\"oulu\",\"body\":{"
+         "\"name\":{\"en\":\"Oulu\"},\"country\":\"FI\"}}\n");
+}
+
+void place_init_lga(struct place *place)
+{
+    init(place, C2C_LGA,
+         "{\"type\":\"lga\",\"slug\":\"league\",\"body\":{"
+         "\"name\":{\"en\":\"The League\"},\"country\":\"FI\"}}\n");
 }
 
 /* Remove the files of @path, and itself. */

@@ -31,6 +31,9 @@ struct place {
 /* Make it; fails the test if it cannot. */
 void place_init(struct place *place);
 
+/* The same for an association. */
+void place_init_lga(struct place *place);
+
 /* Remove it. */
 void place_fini(struct place *place);
 

@@ -156,10 +156,11 @@ static void asking_again_updates_and_keeps_the_place(void **state)
     struct c2c_joining first = asking(1, 10);
     struct c2c_joining second = asking(2, 11);
     struct c2c_joining got;
+    struct c2c_hash nobody = hash_of(0xff);
     uint64_t count = 99;
     uint64_t bytes = 99;
 
-    assert_ok(c2c_joins_sum(f->store, &count, &bytes));
+    assert_ok(c2c_joins_sum(f->store, &nobody, &count, &bytes));
     assert_int_equal(count, 0);
     assert_int_equal(bytes, 0);
     assert_ok(c2c_joins_put(f->store, &second));
@@ -170,9 +171,12 @@ static void asking_again_updates_and_keeps_the_place(void **state)
     first.n_keysets = 3;
     assert_ok(c2c_joins_put(f->store, &first));
     see_joins(f, "01 kkk/3 Z|hi 10-50;02 kk/2 Zürich|hi 11-11;");
-    assert_ok(c2c_joins_sum(f->store, &count, &bytes));
+    assert_ok(c2c_joins_sum(f->store, &nobody, &count, &bytes));
     assert_int_equal(count, 2);
     assert_int_equal(bytes, 3 + 1 + 2 + 2 + 7 + 2); /* Bytes, not letters. */
+    assert_ok(c2c_joins_sum(f->store, &second.city, &count, &bytes));
+    assert_int_equal(count, 1);
+    assert_int_equal(bytes, 3 + 1 + 2);
     assert_ok(c2c_joins_get(f->store, &first.city, &got));
     assert_int_equal(got.since_s, 10);
     assert_int_equal(got.asked_s, 50);
@@ -186,6 +190,7 @@ static void a_denied_city_stays_denied_and_is_not_counted(void **state)
     struct fixture *f = *state;
     struct c2c_joining one = asking(1, 10);
     struct c2c_hash stranger = hash_of(9);
+    struct c2c_hash nobody = hash_of(0xff);
     uint64_t count;
     uint64_t bytes;
 
@@ -195,7 +200,7 @@ static void a_denied_city_stays_denied_and_is_not_counted(void **state)
     one = asking(1, 20);
     assert_ok(c2c_joins_put(f->store, &one));
     see_joins(f, "01 kk/2 Zürich|hi 10-20 denied;");
-    assert_ok(c2c_joins_sum(f->store, &count, &bytes));
+    assert_ok(c2c_joins_sum(f->store, &nobody, &count, &bytes));
     assert_int_equal(count, 0);
     assert_ok(c2c_joins_expire(f->store, 1000)); /* Not a denied one. */
     assert_ok(c2c_joins_remove(f->store, &one.city));
