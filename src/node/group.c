@@ -5,6 +5,16 @@
 #include "node/adopt.h"
 #include "store/waiting.h"
 
+static enum c2c_err not_current(struct c2c_job *job, const char *what)
+{
+    (void)c2c_diag_set(&job->diag, C2C_E_NOT_CURRENT, "store",
+                       "this store was restored and may be older than what was "
+                       "published: nothing can be %s now",
+                       what);
+    c2c_diag_hint(&job->diag, "`c2c status` tells how to go on");
+    return C2C_E_NOT_CURRENT;
+}
+
 /* Keep what cannot be signed now. */
 static enum c2c_err keep_waiting(struct c2c_group *g, struct c2c_job *job)
 {
@@ -15,12 +25,7 @@ static enum c2c_err keep_waiting(struct c2c_group *g, struct c2c_job *job)
     for (size_t i = 0; i < job->n; i++) {
         if (job->drafts[i].remove) {
             job->at = i;
-            (void)c2c_diag_set(&job->diag, C2C_E_NOT_CURRENT, "store",
-                               "this store was restored and may be older than "
-                               "what was published: nothing can be removed "
-                               "now");
-            c2c_diag_hint(&job->diag, "`c2c status` tells how to go on");
-            return C2C_E_NOT_CURRENT;
+            return not_current(job, "removed");
         }
     }
     /* Find out keys and what is wrong, then take it back and keep the drafts.
@@ -62,12 +67,29 @@ static enum c2c_err take_back(struct c2c_group *g, const struct c2c_job *job)
                : err;
 }
 
+static enum c2c_err prepare(struct c2c_group *g, struct c2c_job *job)
+{
+    enum c2c_err err = job->prepare(job->ctx, g, job);
+
+    if (err != C2C_E_OK && job->diag.code == C2C_E_OK) {
+        (void)c2c_diag_set(&job->diag, err, "store", "%s: %s",
+                           c2c_strerror(err), c2c_store_detail(g->env->store));
+    }
+    /* What waits is kept as drafts alone. */
+    return err == C2C_E_OK && g->restored && !job->dry_run && job->n > 0
+               ? not_current(job, "decided")
+               : err;
+}
+
 enum c2c_err c2c_job_run(struct c2c_job *job, struct c2c_group *g)
 {
     enum c2c_err err = c2c_store_savepoint(g->env->store);
 
     g->env->now_ms = g->clock->now_ms(g->clock->ctx);
-    if (err == C2C_E_OK) {
+    if (err == C2C_E_OK && job->prepare != NULL) {
+        err = prepare(g, job);
+    }
+    if (err == C2C_E_OK && (job->prepare == NULL || job->n > 0)) {
         err = g->restored && !job->dry_run
                   ? keep_waiting(g, job)
                   : c2c_commit_apply(g->env, job->drafts, job->n, &job->diag,

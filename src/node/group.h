@@ -37,8 +37,16 @@ enum c2c_err c2c_group_run(struct c2c_group *group,
                            const struct c2c_task *const *steps,
                            size_t n) C2C_MUST_CHECK;
 
+struct c2c_job;
+
 /* A commit of our own as a step: see node/commit.h. */
 struct c2c_job {
+    /* Called first, in the job's savepoint: writes what goes with the commit,
+     * and may set the drafts; without drafts nothing is signed.  Fills the
+     * job's diag.  NULL: nothing. */
+    enum c2c_err (*prepare)(void *ctx, struct c2c_group *group,
+                            struct c2c_job *job);
+    void *ctx;
     struct c2c_draft *drafts; /* Borrowed until the job is done. */
     size_t n;
     bool dry_run; /* Say what would happen, change nothing. */

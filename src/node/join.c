@@ -149,7 +149,7 @@ static enum c2c_err queue(const struct c2c_join_env *env,
     struct c2c_joining before;
     enum c2c_err err = c2c_joins_get(env->store, asker, &before);
 
-    if (err == C2C_E_OK && before.denied) {
+    if (err == C2C_E_OK && before.state != C2C_JOINING_PENDING) {
         *reply = (struct c2c_join_reply){C2C_JOIN_DENIED, before.since_s};
         return C2C_E_OK;
     }

@@ -125,19 +125,16 @@
     X(HUB_DEL, "DELETE FROM hub WHERE url = ?1")                               \
     X(HUB_LIST,                                                                \
       "SELECT url, lga, name, note, token, since FROM hub ORDER BY url")       \
-    X(JOIN_PUT,                                                                \
-      "INSERT INTO joining VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "           \
-      "ON CONFLICT (city) DO UPDATE SET keysets = excluded.keysets, "          \
-      "n = excluded.n, name = excluded.name, note = excluded.note, "           \
-      "asked = excluded.asked")                                                \
+    X(JOIN_PUT, "INSERT OR REPLACE INTO joining VALUES (?1, ?2, ?3, ?4, ?5, "  \
+                "?6, ?7, ?8)")                                                 \
     X(JOIN_GET, C2C_JOIN_COLUMNS "WHERE city = ?1")                            \
-    X(JOIN_DENY, "UPDATE joining SET denied = 1 WHERE city = ?1")              \
+    X(JOIN_DENY, "UPDATE joining SET state = 1 WHERE city = ?1")               \
     X(JOIN_DEL, "DELETE FROM joining WHERE city = ?1")                         \
     X(JOIN_SUM, "SELECT count(*), coalesce(sum(length(keysets) + "             \
                 "length(CAST(name AS BLOB)) + length(CAST(note AS BLOB))), "   \
                 "0) FROM joining "                                             \
-                "WHERE denied = 0 AND city != ?1")                             \
-    X(JOIN_EXPIRE, "DELETE FROM joining WHERE denied = 0 AND asked < ?1")      \
+                "WHERE state = 0 AND city != ?1")                              \
+    X(JOIN_EXPIRE, "DELETE FROM joining WHERE state = 0 AND asked < ?1")       \
     X(JOIN_LIST, C2C_JOIN_COLUMNS "ORDER BY since, city")                      \
     X(INVITE_ADD, "INSERT OR IGNORE INTO invite VALUES (?1, ?2, ?3, 0, NULL)") \
     X(INVITE_GET, C2C_INVITE_COLUMNS "WHERE token = ?1")                       \
@@ -163,7 +160,7 @@
     "r.updated, r.rev, r.leaf, r.bytes "
 
 #define C2C_JOIN_COLUMNS \
-    "SELECT city, keysets, n, name, note, since, asked, denied FROM joining "
+    "SELECT city, keysets, n, name, note, since, asked, state FROM joining "
 
 #define C2C_INVITE_COLUMNS \
     "SELECT token, name, expires, used, city FROM invite "

@@ -21,12 +21,14 @@ enum c2c_err c2c_joins_put(struct c2c_store *store,
     c2c_db_bind_text(stmt, 5, joining->note);
     c2c_db_bind_int(stmt, 6, (int64_t)joining->since_s);
     c2c_db_bind_int(stmt, 7, (int64_t)joining->asked_s);
-    c2c_db_bind_int(stmt, 8, joining->denied);
+    c2c_db_bind_int(stmt, 8, joining->state);
     return c2c_db_run(store, stmt);
 }
 
 static enum c2c_err read_joining(sqlite3_stmt *stmt, struct c2c_joining *j)
 {
+    int state = sqlite3_column_int(stmt, 7);
+
     memset(j, 0, sizeof *j);
     j->keysets = c2c_db_blob(stmt, 1);
     j->n_keysets = (uint64_t)sqlite3_column_int64(stmt, 2);
@@ -34,8 +36,10 @@ static enum c2c_err read_joining(sqlite3_stmt *stmt, struct c2c_joining *j)
     j->note = c2c_db_text(stmt, 4);
     j->since_s = (uint64_t)sqlite3_column_int64(stmt, 5);
     j->asked_s = (uint64_t)sqlite3_column_int64(stmt, 6);
-    j->denied = sqlite3_column_int(stmt, 7) != 0;
-    return c2c_db_fixed(stmt, 0, j->city.b, sizeof j->city.b);
+    j->state = (enum c2c_joining_state)state;
+    return state < C2C_JOINING_PENDING || state > C2C_JOINING_REVOKED
+               ? C2C_E_CORRUPT
+               : c2c_db_fixed(stmt, 0, j->city.b, sizeof j->city.b);
 }
 
 enum c2c_err c2c_joins_get(struct c2c_store *store, const struct c2c_hash *city,

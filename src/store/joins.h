@@ -12,7 +12,14 @@
 #include "base/view.h"
 #include "store/store.h"
 
-/* A city that has asked, and is no member yet. */
+/* The numbers are in the store. */
+enum c2c_joining_state {
+    C2C_JOINING_PENDING = 0,
+    C2C_JOINING_DENIED = 1,
+    C2C_JOINING_REVOKED = 2 /* It was a member. */
+};
+
+/* A city that has asked, and is no member (any more). */
 struct c2c_joining {
     struct c2c_hash city;
     struct c2c_view keysets; /* Encoded items of a list (wire/message.h) ... */
@@ -21,11 +28,10 @@ struct c2c_joining {
     struct c2c_view note;    /* To the administrator; may be empty. */
     uint64_t since_s;        /* When it first asked. */
     uint64_t asked_s;        /* When it last did. */
-    bool denied;             /* Else it is pending. */
+    enum c2c_joining_state state;
 };
 
-/* Keep a request.  Of the same city it replaces what was there, but `since_s`
- * and `denied` stay as they were. */
+/* Keep a request; of the same city it replaces what was there. */
 enum c2c_err c2c_joins_put(struct c2c_store *store,
                            const struct c2c_joining *joining) C2C_MUST_CHECK;
 

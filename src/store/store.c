@@ -84,7 +84,7 @@ static const char *const migrations[] = {
     "CREATE TABLE joining (city BLOB PRIMARY KEY, keysets BLOB NOT NULL,"
     "  n INTEGER NOT NULL, name TEXT NOT NULL, note TEXT NOT NULL,"
     "  since INTEGER NOT NULL, asked INTEGER NOT NULL,"
-    "  denied INTEGER NOT NULL) STRICT;"
+    "  state INTEGER NOT NULL) STRICT;"
     "CREATE TABLE invite (token BLOB PRIMARY KEY, name TEXT NOT NULL,"
     "  expires INTEGER NOT NULL, used INTEGER NOT NULL, city BLOB)"
     "  STRICT, WITHOUT ROWID;"

@@ -166,6 +166,8 @@ static void a_denied_city_is_told(void **state)
     assert_string_equal(ask(&city[0], ""), "pending");
     assert_ok(c2c_joins_deny(store, &city[0].id));
     assert_string_equal(ask(&city[0], ""), "denied");
+    env.now_s += 1;
+    assert_string_equal(ask(&city[0], ""), "denied"); /* Again and again. */
     invite("second-thoughts", PLACE_START_S + 10);
     assert_string_equal(ask(&city[0], "second-thoughts"), "member+");
 }
