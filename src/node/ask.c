@@ -19,7 +19,10 @@ static const struct request {
     {"who", c2c_ask_who, true},          {"find", c2c_ask_find, true},
     {"status", c2c_ask_status, true},    {"doctor", c2c_ask_doctor, true},
     {"verify", c2c_ask_verify, true},    {"backup", c2c_ask_backup, false},
-    {"key", c2c_ask_key, true},
+    {"key", c2c_ask_key, true},          {"join", c2c_ask_join, false},
+    {"leave", c2c_ask_leave, false},     {"invite", c2c_ask_invite, false},
+    {"members", c2c_ask_members, true},  {"approve", c2c_ask_approve, false},
+    {"deny", c2c_ask_deny, false},       {"revoke", c2c_ask_revoke, false},
 };
 
 static enum c2c_err run(struct c2c_ask *ask, const struct request *request)
@@ -103,6 +106,23 @@ enum c2c_err c2c_ask_text(struct c2c_ask *ask, const char *name,
     }
     *ret_text = c2c_val_str(v);
     return C2C_E_OK;
+}
+
+enum c2c_err c2c_ask_short(struct c2c_ask *ask, const char *name, size_t max,
+                           struct c2c_view *ret_text)
+{
+    struct c2c_view text = {NULL, 0};
+    enum c2c_err err = c2c_ask_text(ask, name, text, &text);
+
+    if (err == C2C_E_OK && text.n > max) {
+        return c2c_diag_set(ask->diag, C2C_E_TOO_BIG, name,
+                            "'%s' has %zu bytes of at most %zu", name, text.n,
+                            max);
+    }
+    if (err == C2C_E_OK) {
+        *ret_text = text;
+    }
+    return err;
 }
 
 enum c2c_err c2c_ask_uint(struct c2c_ask *ask, const char *name, uint64_t min,

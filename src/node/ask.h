@@ -57,16 +57,26 @@ c2c_ask_fn c2c_ask_show, c2c_ask_list, c2c_ask_log, c2c_ask_who, c2c_ask_find;
 c2c_ask_fn c2c_ask_status, c2c_ask_doctor, c2c_ask_verify, c2c_ask_backup,
     c2c_ask_key;
 
+/* Membership. */
+c2c_ask_fn c2c_ask_join, c2c_ask_leave, c2c_ask_invite;
+c2c_ask_fn c2c_ask_members, c2c_ask_approve, c2c_ask_deny, c2c_ask_revoke;
+
+/* Refuses (with diag) what only the node of an association does. */
+enum c2c_err c2c_ask_lga(struct c2c_ask *ask) C2C_MUST_CHECK;
+
 /* Run the handler called @name; C2C_E_UNSUPPORTED (with diag) if there is none.
  */
 enum c2c_err c2c_ask_run(struct c2c_ask *ask,
                          struct c2c_view name) C2C_MUST_CHECK;
 
-/* Arguments.  The text or integer @name; the default when absent; a wrong kind
+/* Arguments.  The text (_short: of at most @max bytes, absent: empty; else
+ * C2C_E_TOO_BIG) or integer @name; the default when absent; a wrong kind
  * or range fills diag and gives C2C_E_INVAL. */
 enum c2c_err c2c_ask_text(struct c2c_ask *ask, const char *name,
                           struct c2c_view fallback,
                           struct c2c_view *ret_text) C2C_MUST_CHECK;
+enum c2c_err c2c_ask_short(struct c2c_ask *ask, const char *name, size_t max,
+                           struct c2c_view *ret_text) C2C_MUST_CHECK;
 enum c2c_err c2c_ask_uint(struct c2c_ask *ask, const char *name, uint64_t min,
                           uint64_t max, uint64_t fallback,
                           uint64_t *ret_value) C2C_MUST_CHECK;

@@ -219,6 +219,9 @@ enum c2c_err c2c_put_run(struct c2c_ask *ask, struct c2c_job *job)
         }
         return job->err;
     }
+    if (job->n == 0) {
+        return C2C_E_OK; /* Nothing of ours has changed. */
+    }
     c2c_doc_set_int(ask->doc, ask->result, "epoch", (int64_t)job->result.epoch);
     c2c_doc_set_int(ask->doc, ask->result, "rev", (int64_t)job->result.rev);
     return C2C_E_OK;

@@ -8,8 +8,9 @@
 #include "node/draft.h"
 #include "node/writer.h"
 
-/* Hand a job to the writer and wait; sets "epoch" and "rev".  On failure the
- * diag is the writer's and "item" tells which draft it was about. */
+/* Hand a job to the writer and wait; sets "epoch" and "rev" if it has drafts.
+ * On failure the diag is the writer's and "item" tells which draft it was
+ * about. */
 enum c2c_err c2c_put_run(struct c2c_ask *ask,
                          struct c2c_job *job) C2C_MUST_CHECK;
 

@@ -32,7 +32,7 @@ struct item {
     const char *help;
 };
 
-static bool is_url(struct c2c_view text)
+bool c2c_config_is_url(struct c2c_view text)
 {
     static const char *const schemes[] = {"tcp://", "ipc://", "ws://", "wss://",
                                           "tls+tcp://"};
@@ -59,7 +59,7 @@ static bool is_hub(struct c2c_view text)
 
     return text.n > digits + 1 && text.p[text.n - digits - 1] == '#' &&
            is_id(c2c_view_of(text.p + text.n - digits, digits)) &&
-           is_url(c2c_view_of(text.p, text.n - digits - 1));
+           c2c_config_is_url(c2c_view_of(text.p, text.n - digits - 1));
 }
 
 #define NUMBER_ITEM(NAME, FIELD, MIN, MAX, FALLBACK, HELP)                    \
@@ -82,7 +82,7 @@ static const struct item items[] = {
     {"log-level", offsetof(struct c2c_config, log_level), LEVEL, 0, 0, 0, NULL,
      NULL,
      "What is logged: err, warn, notice, info or debug. Read again on SIGHUP."},
-    LIST_ITEM("listen", listen, is_url, url_form,
+    LIST_ITEM("listen", listen, c2c_config_is_url, url_form,
               "Where other nodes may ask this one; a city behind a firewall "
               "needs none."),
     LIST_ITEM("hubs", hubs, is_hub, hub_form, "Hubs to connect to."),

@@ -6,6 +6,7 @@
 #ifndef C2C_NODE_CONFIG_H
 #define C2C_NODE_CONFIG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -48,6 +49,9 @@ enum c2c_err c2c_config_read(const char *path, struct c2c_config *config,
 enum c2c_err c2c_config_parse(const char *name, const char *text,
                               struct c2c_config *config,
                               struct c2c_diag *diag) C2C_MUST_CHECK;
+
+/* Does it look like the address of a node? */
+bool c2c_config_is_url(struct c2c_view text);
 
 /* Append the configuration as a commented file that reads back the same. */
 enum c2c_err c2c_config_print(const struct c2c_config *config,

@@ -494,3 +494,9 @@ enum c2c_err c2c_federation_write(struct c2c_federation *f,
     group->erased = group->erased || f->store_replica.erased;
     return err;
 }
+
+/* They are read when the node starts. */
+void c2c_federation_hubs_changed(struct c2c_node *node)
+{
+    (void)node;
+}

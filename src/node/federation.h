@@ -52,6 +52,9 @@ size_t
 c2c_federation_hubs(struct c2c_federation *federation,
                     struct c2c_hub_standing ret_hubs[C2C_FEDERATION_HUBS]);
 
+/* The hubs that the store keeps (store/hubs.h) have changed.  Any thread. */
+void c2c_federation_hubs_changed(struct c2c_node *node);
+
 /* In a task: answer a request that writes.  As c2c_provide(). */
 enum c2c_err c2c_federation_write(struct c2c_federation *federation,
                                   struct c2c_group *group,

@@ -80,7 +80,7 @@ enum c2c_err c2c_join_member(const struct c2c_join_env *env,
 static enum c2c_err check_keysets(const struct c2c_hash *asker,
                                   struct c2c_list_view keysets)
 {
-    struct c2c_keyset keyset;
+    struct c2c_keyset keyset = {.n = 0};
     struct c2c_view bytes;
     bool first = true;
     enum c2c_err err = C2C_E_OK;

@@ -121,7 +121,7 @@ def check_requests(root, text):
     said = {a for r in rows for a in re.findall(r"`(\w+)`", r[1])}
     sources = "".join(p.read_text() for p in node.glob("*.c"))
     read = set(re.findall(
-        r'c2c_ask_(?:text|uint|flag)\((?:r->)?ask, "(\w+)"', sources))
+        r'c2c_ask_(?:text|short|uint|flag)\((?:r->)?ask, "(\w+)"', sources))
     read |= set(re.findall(r'c2c_val_get\(ask->args, "(\w+)"', sources))
     read |= set(re.findall(r'facets\[\] = \{"(\w+)", "(\w+)"\}', sources)[0])
     # The language is every request's; the cursor has a function of its own.

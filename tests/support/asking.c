@@ -44,12 +44,10 @@ void asking_close(struct asking *asking)
     asking->node.writer = NULL;
 }
 
-void asking_init(struct asking *asking)
+static void start(struct asking *asking)
 {
     struct c2c_diag diag = {.code = C2C_E_OK};
 
-    memset(asking, 0, sizeof *asking);
-    place_init(&asking->place);
     asking->node.dir = asking->place.dir;
     asking->node.types = asking->place.types;
     asking->node.config = asking->place.config;
@@ -57,6 +55,20 @@ void asking_init(struct asking *asking)
     assert_ok(
         c2c_identity_load(asking->place.dir, &asking->node.identity, &diag));
     assert_ok(asking_open(asking, false, &diag));
+}
+
+void asking_init(struct asking *asking)
+{
+    memset(asking, 0, sizeof *asking);
+    place_init(&asking->place);
+    start(asking);
+}
+
+void asking_init_lga(struct asking *asking)
+{
+    memset(asking, 0, sizeof *asking);
+    place_init_lga(&asking->place);
+    start(asking);
 }
 
 void asking_fini(struct asking *asking)

@@ -15,6 +15,7 @@ struct asking {
 };
 
 void asking_init(struct asking *asking);
+void asking_init_lga(struct asking *asking); /* Of an association. */
 void asking_fini(struct asking *asking);
 
 /* Stop and start the writer and the reader.  Fills the diag. */
