@@ -268,6 +268,7 @@ static enum c2c_err accept(struct c2c_run *run)
     const char *text = c2c_run_arg(run, 1);
     struct target target = {.token = {NULL, 0}};
     char line[LINE_BYTES];
+    size_t blanks;
     enum c2c_err err;
 
     if (text == NULL || run->line.n_args > 2) {
@@ -281,8 +282,9 @@ static enum c2c_err accept(struct c2c_run *run)
             return usage(run, "-", "nothing could be read",
                          "c2c invite accept - < FILE");
         }
-        line[strcspn(line, " \t\r\n")] = '\0';
-        text = line;
+        blanks = strspn(line, " \t");
+        line[blanks + strcspn(line + blanks, " \t\r\n")] = '\0';
+        text = line + blanks;
     }
     err = read_invite(run, c2c_view_str(text), &target);
     return err == C2C_E_OK ? join(run, &target) : err;
