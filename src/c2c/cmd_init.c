@@ -335,16 +335,21 @@ static enum c2c_err check_free(struct init *in)
 /* An association is reached by its members and admits them. */
 static void tell_lga(struct c2c_run *run)
 {
-    c2c_out_talk(&run->out,
-                 "  2. let cities reach it: in %s/c2cd.conf\n"
-                 "     listen = {\"tcp://0.0.0.0:7420\"}",
+    int n = 2;
+
+    if (!c2c_cmdline_has(&run->line, "listen")) {
+        c2c_out_talk(&run->out,
+                     "  %d. let cities reach it: in %s/c2cd.conf\n"
+                     "     listen = {\"tcp://0.0.0.0:7420\"}",
+                     n++, run->dir_word);
+    }
+    c2c_out_talk(&run->out, "  %d. start the node: c2cd -C %s", n++,
                  run->dir_word);
-    c2c_out_talk(&run->out, "  3. start the node: c2cd -C %s", run->dir_word);
     c2c_out_talk(&run->out,
-                 "  4. invite the first city: c2c -C %s invite NAME --url "
+                 "  %d. invite the first city: c2c -C %s invite NAME --url "
                  "tcp://HOST:7420\n     and see who asks to join: c2c -C %s "
                  "members list",
-                 run->dir_word, run->dir_word);
+                 n, run->dir_word, run->dir_word);
 }
 
 static void tell(const struct init *in, const struct c2c_hash *city)

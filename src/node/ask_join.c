@@ -7,6 +7,7 @@
 #include "base/near.h"
 #include "codec/limits.h"
 #include "crypto/random.h"
+#include "net/provider.h"
 #include "node/ask_put.h"
 #include "node/federation.h"
 #include "node/join.h"
@@ -238,9 +239,13 @@ static bool is_anywhere(struct c2c_view url)
 static enum c2c_err choose_url(struct c2c_ask *ask, struct c2c_view *ret_url)
 {
     const struct c2c_config_list *listen = &ask->node->config.listen;
+    const char *real = NULL; /* With the port that the system has chosen. */
 
     if (c2c_val_get(ask->args, "url") != NULL) {
         return take_url(ask, ret_url);
+    }
+    if (ask->node->peers != NULL) {
+        real = c2c_provider_url(ask->node->peers, 0);
     }
     if (listen->n == 0) {
         (void)c2c_diag_set(ask->diag, C2C_E_INVAL, "url",
@@ -250,7 +255,7 @@ static enum c2c_err choose_url(struct c2c_ask *ask, struct c2c_view *ret_url)
                                  "again, or name the address with --url");
         return C2C_E_INVAL;
     }
-    *ret_url = c2c_view_str(listen->at[0]);
+    *ret_url = c2c_view_str(real != NULL ? real : listen->at[0]);
     if (is_anywhere(*ret_url)) {
         (void)c2c_diag_set(ask->diag, C2C_E_INVAL, "url",
                            "%s does not say under which name others reach this "

@@ -30,6 +30,9 @@ city() {
     new_city "$ROOT/l" "The League" FI --lga
     has "$(<"$ROOT/l.init.log")" "listen = " "invite NAME" "members list" \
         "key sheet"
+    new_city "$ROOT/m" "Other League" FI --lga --listen tcp://0.0.0.0:7420
+    has "$(<"$ROOT/m.init.log")" "2. start the node" "3. invite"
+    lacks "$(<"$ROOT/m.init.log")" "listen = "
     new_city "$ROOT/c" Oulu FI
     has "$(<"$ROOT/c.init.log")" "new office"
     lacks "$(<"$ROOT/c.init.log")" "invite"
@@ -38,8 +41,10 @@ city() {
 @test "an association without members says how to get some" {
     association
     run --separate-stderr c2c members list
-    [ "$status" -eq 0 ] && [ -z "$output" ]
+    # shellcheck disable=SC2154 # Set by run.
     has "$stderr" "c2c invite"
+    [ "$status" -eq 0 ]
+    [ -z "$output" ]
     run --separate-stderr c2c members list --state pending
     has "$stderr" "None in this state"
     [ "$(c2c members list --json | jq -c '[.items, .next]')" = '[[],null]' ]
@@ -58,6 +63,12 @@ city() {
     stop_node "$ROOT/l"
     run grep -r "${text##*:}" "$ROOT/l" "$ROOT/l.log"
     [ "$status" -eq 1 ]
+}
+
+@test "an invitation has the port that the system chose" {
+    new_city "$ROOT/l" "The League" FI --lga --listen tcp://127.0.0.1:0
+    start_node "$ROOT/l"
+    [[ $(c2c -C "$ROOT/l" invite) =~ 1:tcp://127\.0\.0\.1:[1-9][0-9]*# ]]
 }
 
 @test "the first address of the configuration is the invitation's" {
@@ -151,10 +162,10 @@ city() {
 }
 
 @test "what the client trusts is its own file" {
-    c2c trust add "$SOME" The League
+    c2c trust add "$SOME" League of Cities
     [ "$(stat -c %a "$ROOT/conf/c2c/trust")" = 600 ]
     [ "$(stat -c %a "$ROOT/conf/c2c")" = 700 ]
-    [ "$(c2c trust list --plain)" = "$SOME"$'\tThe League' ]
+    [ "$(c2c trust list --plain)" = "$SOME"$'\tLeague of Cities' ]
     c2c trust remove 00112233
     [ -z "$(c2c trust list --plain)" ]
 }

@@ -74,18 +74,19 @@ static void what_is_added_is_listed_and_can_go(void **state)
     assert_string_equal(client_data(&c), "");
     assert_non_null(strstr(client_talk(&c), "c2c trust add"));
     client_end(&c);
-    run_prints("trust add " A " The League", A "\n");
+    run_prints("trust add " A " League of Cities", A "\n");
     run_prints("trust add " B, B "\n");
-    run_prints("trust list --plain", A "\tThe League\n" B "\t\n");
+    run_prints("trust list --plain", A "\tLeague of Cities\n" B "\t\n");
     run_prints("trust list --jsonl",
-               "{\"comment\":\"The League\",\"lga\":\"" A "\"}\n"
+               "{\"comment\":\"League of Cities\",\"lga\":\"" A "\"}\n"
                "{\"comment\":\"\",\"lga\":\"" B "\"}\n");
     assert_int_equal(stat(temp_path("conf/c2c/trust"), &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
     assert_int_equal(stat(temp_path("conf/c2c"), &st), 0);
     assert_int_equal(st.st_mode & 0777, 0700);
     run_prints("trust remove 00112233 --json",
-               "{\n  \"comment\": \"The League\",\n  \"lga\": \"" A "\"\n}\n");
+               "{\n  \"comment\": \"League of Cities\",\n  \"lga\": \"" A
+               "\"\n}\n");
     run_prints("trust list --plain", B "\t\n");
 }
 
@@ -131,7 +132,7 @@ static void wrong_words_are_refused(void **state)
 {
     (void)state;
     write_file(A " League\n" B " League\n");
-    assert_err(run("trust remove Leage"), C2C_E_NOT_FOUND);
+    assert_err(run("trust remove Leagux"), C2C_E_NOT_FOUND);
     assert_non_null(strstr(client_talk(&c), "did you mean League"));
     client_end(&c);
     assert_err(run("trust remove League"), C2C_E_AMBIGUOUS);
