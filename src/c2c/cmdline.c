@@ -223,14 +223,6 @@ static const char *other_word(const char *name)
         {"ls", "`c2c list TYPE` lists records, `c2c types` the types"},
         {"delete", "`c2c rm REF` removes a record"},
         {"remove", "`c2c rm REF` removes a record"},
-        {"join", "a hub is set in DIR/c2cd.conf: `man c2cd.conf`; the hub "
-                 "admits a city with `c2c new membership`"},
-        {"invite", "a hub admits a city with `c2c new membership`"},
-        {"members", "`c2c list membership` lists them"},
-        {"peers", "`c2c status --json` tells how the hubs stand"},
-        {"sync", "the node does that by itself; `c2c status --json` tells how "
-                 "the hubs stand"},
-        {"trust", "DIR/c2cd.conf says whom the node trusts: `man c2cd.conf`"},
         {"start", "the node is a program of its own: c2cd -C DIR"},
         {"stop",
          "the node is a program of its own; TERM stops it: kill PID, or "

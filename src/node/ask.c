@@ -23,6 +23,7 @@ static const struct request {
     {"leave", c2c_ask_leave, false},     {"invite", c2c_ask_invite, false},
     {"members", c2c_ask_members, true},  {"approve", c2c_ask_approve, false},
     {"deny", c2c_ask_deny, false},       {"revoke", c2c_ask_revoke, false},
+    {"peers", c2c_ask_peers, true},      {"sync", c2c_ask_sync, false},
 };
 
 static enum c2c_err run(struct c2c_ask *ask, const struct request *request)

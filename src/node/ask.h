@@ -57,6 +57,12 @@ c2c_ask_fn c2c_ask_show, c2c_ask_list, c2c_ask_log, c2c_ask_who, c2c_ask_find;
 c2c_ask_fn c2c_ask_status, c2c_ask_doctor, c2c_ask_verify, c2c_ask_backup,
     c2c_ask_key;
 
+/* Hubs. */
+c2c_ask_fn c2c_ask_peers, c2c_ask_sync;
+
+/* Set "peers" of the answer: how it stands with each hub. */
+enum c2c_err c2c_ask_set_peers(struct c2c_ask *ask) C2C_MUST_CHECK;
+
 /* Membership. */
 c2c_ask_fn c2c_ask_join, c2c_ask_leave, c2c_ask_invite;
 c2c_ask_fn c2c_ask_members, c2c_ask_approve, c2c_ask_deny, c2c_ask_revoke;

@@ -132,14 +132,14 @@ enum c2c_err c2c_ask_join(struct c2c_ask *ask)
         return err;
     }
     if (!job.dry_run) {
-        c2c_federation_hubs_changed(ask->node);
+        err = c2c_federation_renew_hubs(ask->node->federation);
     }
     c2c_hash_hex(&hub.lga, hex);
     c2c_doc_set_str(ask->doc, ask->result, "url", hub.url);
     c2c_doc_set_cstr(ask->doc, ask->result, "lga", hex);
     c2c_doc_set_str(ask->doc, ask->result, "name", hub.name);
     c2c_ask_set_time(ask, ask->result, "since", hub.since_s);
-    return C2C_E_OK;
+    return err;
 }
 
 /* Hubs near to a name that leads nowhere. */
@@ -207,7 +207,7 @@ enum c2c_err c2c_ask_leave(struct c2c_ask *ask)
         return no_such_hub(ask, url);
     }
     if (err == C2C_E_OK && !job.dry_run) {
-        c2c_federation_hubs_changed(ask->node);
+        err = c2c_federation_renew_hubs(ask->node->federation);
     }
     if (err == C2C_E_OK) {
         c2c_doc_set_str(ask->doc, ask->result, "url", url);

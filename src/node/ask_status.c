@@ -117,59 +117,6 @@ static void set_listen(struct c2c_ask *ask)
     c2c_doc_set(ask->doc, ask->result, "listen", list);
 }
 
-/* How a hub stands, in a word and in a sentence. */
-static const char *hub_state(const struct c2c_peer_standing *peer)
-{
-    if (!peer->connected) {
-        return "offline";
-    }
-    return peer->current && peer->has_ours ? "current" : "working";
-}
-
-static struct c2c_val *hub_reason(struct c2c_ask *ask,
-                                  const struct c2c_peer_standing *peer)
-{
-    if (!peer->connected) {
-        return c2c_doc_fmt(ask->doc, "no session: %s",
-                           peer->refused == C2C_E_OK ? "no answer yet"
-                           : peer->refused == C2C_E_NOT_VERIFIED
-                               ? "it does not prove the id that stands behind #"
-                               : c2c_strerror(peer->refused));
-    }
-    if (peer->has_ours && peer->current) {
-        return c2c_doc_cstr(ask->doc, "it stores our newest state, and we "
-                                      "hold all that it has offered");
-    }
-    if (peer->refused != C2C_E_OK) {
-        return c2c_doc_fmt(ask->doc, "it refuses our state: %s",
-                           c2c_strerror(peer->refused));
-    }
-    return c2c_doc_cstr(ask->doc, peer->current
-                                      ? "our newest state is on its way to it"
-                                      : "its cities are being fetched");
-}
-
-static void set_peers(struct c2c_ask *ask)
-{
-    struct c2c_val *list = c2c_doc_array(ask->doc);
-    struct c2c_hub_standing *hubs =
-        c2c_arena_alloc(ask->arena, C2C_FEDERATION_HUBS, sizeof *hubs);
-    size_t n = hubs == NULL || ask->node->federation == NULL
-                   ? 0
-                   : c2c_federation_hubs(ask->node->federation, hubs);
-
-    for (size_t i = 0; i < n; i++) {
-        struct c2c_val *map = c2c_doc_map(ask->doc);
-
-        c2c_doc_set_cstr(ask->doc, map, "url", hubs[i].url);
-        set_hash(ask, map, "city", &hubs[i].id);
-        c2c_doc_set_cstr(ask->doc, map, "state", hub_state(&hubs[i].peer));
-        c2c_doc_set(ask->doc, map, "reason", hub_reason(ask, &hubs[i].peer));
-        c2c_doc_push(ask->doc, list, map);
-    }
-    c2c_doc_set(ask->doc, ask->result, "peers", list);
-}
-
 enum c2c_err c2c_ask_status(struct c2c_ask *ask)
 {
     const struct c2c_view all = {NULL, 0};
@@ -192,7 +139,9 @@ enum c2c_err c2c_ask_status(struct c2c_ask *ask)
     c2c_doc_set_cstr(ask->doc, ask->result, "state", state_sentence(ask->node));
     c2c_doc_set(ask->doc, ask->result, "cities", cities.list);
     set_listen(ask);
-    set_peers(ask);
+    if (err == C2C_E_OK) {
+        err = c2c_ask_set_peers(ask);
+    }
     c2c_doc_set(ask->doc, ask->result, "refused", c2c_doc_map(ask->doc));
     return err;
 }

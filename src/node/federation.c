@@ -8,6 +8,7 @@
 #include "crypto/random.h"
 #include "node/federation_priv.h"
 #include "node/feeds.h"
+#include "node/join.h"
 #include "node/mailbox.h"
 #include "node/roster_box.h"
 #include "node/serve.h"
@@ -24,10 +25,10 @@ uint64_t c2c_federation_now(const struct c2c_federation *f)
     return f->node->clock->now_ms(f->node->clock->ctx);
 }
 
-/* Hubs are never dropped: the engine's numbers are ours. */
+/* The engine's numbers are ours. */
 static struct hub *hub_of(struct c2c_federation *f, size_t peer)
 {
-    assert(peer < f->n_hubs);
+    assert(peer < f->n_hubs && f->hub[peer].link != NULL);
     return &f->hub[peer];
 }
 
@@ -106,7 +107,7 @@ static enum c2c_err find_trusted(const struct c2c_federation *f,
                      c2c_view_str(config->follow.at[i]));
     }
     for (size_t i = 0; i < f->n_hubs; i++) {
-        if (t->n < TRUST_MAX) {
+        if (f->hub[i].link != NULL && t->n < TRUST_MAX) {
             t->lga[t->n++] = f->hub[i].id;
         }
     }
@@ -202,7 +203,6 @@ static enum c2c_err open_engine(struct c2c_federation *f)
 static enum c2c_err begin(void *ctx, struct c2c_group *group)
 {
     struct c2c_federation *f = ctx;
-    const struct c2c_config *config = &f->node->config;
     enum c2c_err err;
 
     c2c_store_replica_init(&f->store_replica, group->env->store,
@@ -216,8 +216,11 @@ static enum c2c_err begin(void *ctx, struct c2c_group *group)
     if (err == C2C_E_OK) {
         err = open_engine(f);
     }
-    for (size_t i = 0; i < config->hubs.n && err == C2C_E_OK; i++) {
-        err = c2c_hub_open(f, config->hubs.at[i]);
+    if (err == C2C_E_OK) {
+        err = c2c_hubs_configure(f);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_hubs_renew(f);
     }
     return err == C2C_E_OK ? use_roster(f) : err;
 }
@@ -225,12 +228,18 @@ static enum c2c_err begin(void *ctx, struct c2c_group *group)
 static void copy_standings(struct c2c_federation *f)
 {
     (void)pthread_mutex_lock(&f->lock);
-    f->n_standing = f->n_hubs;
+    f->n_standing = 0;
     for (size_t i = 0; i < f->n_hubs; i++) {
-        struct c2c_hub_standing *s = &f->standing[i];
+        struct c2c_hub_standing *s = &f->standing[f->n_standing];
+
+        if (f->hub[i].link == NULL) {
+            continue;
+        }
+        f->n_standing++;
 
         (void)snprintf(s->url, sizeof s->url, "%s", f->hub[i].url);
         s->id = f->hub[i].id;
+        s->joined_s = f->hub[i].joined_s;
         s->now_ms = c2c_federation_now(f);
         c2c_engine_standing(f->engine, f->hub[i].peer, &s->peer);
     }
@@ -245,6 +254,7 @@ static void durable(void *ctx, enum c2c_err err, bool own_changed)
     if (err != C2C_E_OK) {
         f->reset = true;
         f->new_roster = true; /* What it was built from may be gone. */
+        f->new_hubs = true;
         f->store_replica.last_no = 0;
     }
     if (err == C2C_E_OK) {
@@ -253,7 +263,7 @@ static void durable(void *ctx, enum c2c_err err, bool own_changed)
         c2c_hub_drop_letters(f, NULL);
     }
     for (size_t i = 0; i < f->n_hubs && err == C2C_E_OK; i++) {
-        if (f->hub[i].connect) {
+        if (f->hub[i].link != NULL && f->hub[i].connect) {
             c2c_hub_connect(f, &f->hub[i]);
         }
     }
@@ -275,8 +285,8 @@ static uint64_t wait_ms(void *ctx)
     uint64_t now = c2c_federation_now(f);
     uint64_t wait = LINK_TICK_MS;
 
-    if (f->reset || f->new_roster || f->n_events > 0 || f->wake_ms <= now ||
-        f->link_tick_ms <= now) {
+    if (f->reset || f->new_roster || f->new_hubs || f->n_events > 0 ||
+        f->wake_ms <= now || f->link_tick_ms <= now) {
         return 0;
     }
     if (f->link_tick_ms - now < wait) {
@@ -313,11 +323,17 @@ static enum c2c_err tick(void *ctx, struct c2c_group *group)
         err = c2c_federation_step(f, &event);
         f->reset = err != C2C_E_OK;
     }
+    if (err == C2C_E_OK && f->new_hubs) {
+        err = c2c_hubs_renew(f);
+        f->new_hubs = err != C2C_E_OK;
+    }
     if (err == C2C_E_OK && f->new_roster) {
         err = use_roster(f);
     }
     for (size_t i = 0; i < f->n_hubs && err == C2C_E_OK; i++) {
-        err = c2c_hub_tick(f, &f->hub[i]);
+        if (f->hub[i].link != NULL) {
+            err = c2c_hub_tick(f, &f->hub[i]);
+        }
     }
     if (err == C2C_E_OK) {
         err = run_events(f);
@@ -476,6 +492,60 @@ static void note_applied(void *ctx, const struct c2c_applied *applied)
     f->new_roster = f->new_roster || applied->lga;
 }
 
+/* A request to join, as a job: admitting a city signs its membership record. */
+struct admission {
+    const struct c2c_asker *asker;
+    const struct c2c_join_request *request;
+    struct c2c_join_reply reply;
+    struct c2c_doc *doc;
+    struct c2c_draft draft;
+};
+
+static enum c2c_err admit(void *ctx, struct c2c_group *group,
+                          struct c2c_job *job)
+{
+    struct admission *a = ctx;
+    const struct c2c_view no_kind = {NULL, 0};
+    const struct c2c_join_env env = {.store = group->env->store,
+                                     .types = group->env->types,
+                                     .identity = group->env->identity,
+                                     .now_s = group->env->now_ms / 1000};
+    bool is_new = false;
+    enum c2c_err err =
+        c2c_join_answer(&env, &a->asker->city, a->request, &a->reply, &is_new);
+
+    if (err == C2C_E_OK && is_new) {
+        err = c2c_join_draft(&env, &a->asker->city, a->request->name, no_kind,
+                             a->doc, &a->draft);
+        job->drafts = &a->draft;
+        job->n = 1;
+    }
+    return err;
+}
+
+static enum c2c_err answer_join(void *ctx, const struct c2c_asker *asker,
+                                const struct c2c_join_request *request,
+                                struct c2c_join_reply *ret_reply)
+{
+    const struct c2c_federation *f = ctx;
+    struct admission a = {.asker = asker, .request = request};
+    struct c2c_job job = {.prepare = admit, .ctx = &a};
+    enum c2c_err err = c2c_doc_new(&a.doc);
+
+    if (err == C2C_E_OK) {
+        err = c2c_job_run(&job, f->group);
+    }
+    /* Refused by a node that must not sign now: later, with the same token. */
+    err = err == C2C_E_OK && job.err == C2C_E_NOT_CURRENT ? C2C_E_BUSY
+          : err == C2C_E_OK                               ? job.err
+                                                          : err;
+    if (err == C2C_E_OK) {
+        *ret_reply = a.reply;
+    }
+    c2c_doc_free(a.doc);
+    return err;
+}
+
 enum c2c_err c2c_federation_write(struct c2c_federation *f,
                                   struct c2c_group *group,
                                   const struct c2c_asker *asker,
@@ -489,14 +559,53 @@ enum c2c_err c2c_federation_write(struct c2c_federation *f,
     f->store_replica.erased = false;
     c2c_serve_env(f->node, &f->replica, f->roster, &env);
     env.applied = note_applied;
+    env.join = answer_join;
     env.ctx = f;
+    f->group = group;
     err = c2c_provide(&env, asker, request, false, reply, &parked);
+    f->group = NULL;
     group->erased = group->erased || f->store_replica.erased;
     return err;
 }
 
-/* They are read when the node starts. */
-void c2c_federation_hubs_changed(struct c2c_node *node)
+/* What fails here is made up for by the next tick. */
+static enum c2c_err renew_hubs(void *ctx, struct c2c_group *group,
+                               struct c2c_job *job)
 {
-    (void)node;
+    struct c2c_federation *f = ctx;
+    enum c2c_err err = c2c_hubs_renew(f);
+
+    (void)group;
+    (void)job;
+    f->new_hubs = err != C2C_E_OK;
+    copy_standings(f);
+    return err;
+}
+
+enum c2c_err c2c_federation_renew_hubs(struct c2c_federation *f)
+{
+    struct c2c_job job = {.prepare = renew_hubs, .ctx = f};
+
+    c2c_writer_run(f->node->writer, &job);
+    return job.err;
+}
+
+static enum c2c_err go_round(void *ctx, struct c2c_group *group,
+                             struct c2c_job *job)
+{
+    struct c2c_federation *f = ctx;
+    struct c2c_event event = {.type = C2C_EV_SYNC};
+    enum c2c_err err = c2c_federation_step(f, &event);
+
+    (void)job;
+    f->reset = f->reset || err != C2C_E_OK;
+    group->erased = group->erased || f->store_replica.erased;
+    copy_standings(f);
+    return err;
+}
+
+void c2c_federation_sync(struct c2c_federation *f, struct c2c_job *ret_job)
+{
+    *ret_job = (struct c2c_job){.prepare = go_round, .ctx = f};
+    c2c_writer_run(f->node->writer, ret_job);
 }

@@ -45,6 +45,7 @@ void c2c_federation_free(struct c2c_federation *federation);
 struct c2c_hub_standing {
     char url[C2C_CONFIG_TEXT];
     struct c2c_hash id;
+    uint64_t joined_s; /* When it was asked to admit us; 0: never. */
     struct c2c_peer_standing peer;
     uint64_t now_ms; /* When this was true; times of @peer are of this clock. */
 };
@@ -52,8 +53,15 @@ size_t
 c2c_federation_hubs(struct c2c_federation *federation,
                     struct c2c_hub_standing ret_hubs[C2C_FEDERATION_HUBS]);
 
-/* The hubs that the store keeps (store/hubs.h) have changed.  Any thread. */
-void c2c_federation_hubs_changed(struct c2c_node *node);
+/* The hubs that the store keeps (store/hubs.h) have changed: dial them, and no
+ * others.  Any thread. */
+enum c2c_err
+c2c_federation_renew_hubs(struct c2c_federation *federation) C2C_MUST_CHECK;
+
+/* Go round all hubs now; returns when that has begun or failed (ret_job->err).
+ * Their standings tell when it is finished.  Any thread. */
+void c2c_federation_sync(struct c2c_federation *federation,
+                         struct c2c_job *ret_job);
 
 /* In a task: answer a request that writes.  As c2c_provide(). */
 enum c2c_err c2c_federation_write(struct c2c_federation *federation,

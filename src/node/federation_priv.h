@@ -27,14 +27,18 @@ struct letter {
     struct c2c_buf body;
 };
 
-/* A hub that this node dials. */
+/* A hub that this node dials; without a link its place is free. */
 struct hub {
     struct c2c_federation *federation;
     char url[C2C_CONFIG_TEXT];
     struct c2c_hash id;
     struct c2c_link *link;
-    size_t peer;  /* The engine's number. */
-    bool connect; /* A session is wanted once the group is durable. */
+    unsigned life;     /* Counts links, so that none takes another's answers. */
+    size_t peer;       /* The engine's number, and the place. */
+    bool connect;      /* A session is wanted once the group is durable. */
+    bool configured;   /* By the configuration. */
+    uint64_t joined_s; /* By `join`; 0: not. */
+    bool keep;
 };
 
 struct c2c_federation {
@@ -51,8 +55,10 @@ struct c2c_federation {
     struct c2c_event events[EVENTS_MAX];
     bool reset;      /* A group was taken back. */
     bool new_roster; /* An association's state has changed. */
+    bool new_hubs;   /* Other hubs were joined than are dialled. */
 
     /* Of the group at hand. */
+    struct c2c_group *group; /* While a request that writes is answered. */
     size_t n_letters;
     size_t letters_cap;
     struct letter *letters;
@@ -77,9 +83,13 @@ enum c2c_err c2c_federation_step(struct c2c_federation *f,
 void c2c_federation_note(struct c2c_federation *f, enum c2c_event_type type,
                          size_t peer, uint64_t tag, enum c2c_err err);
 
-/* Add the hub @text, which is URL#ID as the configuration has checked. */
-enum c2c_err c2c_hub_open(struct c2c_federation *f,
-                          const char *text) C2C_MUST_CHECK;
+/* Dial the hubs of the configuration; then those that the store keeps, and no
+ * others (node/hub_list.c). */
+enum c2c_err c2c_hubs_configure(struct c2c_federation *f) C2C_MUST_CHECK;
+enum c2c_err c2c_hubs_renew(struct c2c_federation *f) C2C_MUST_CHECK;
+
+/* What a hub's link calls, on NNG's threads. */
+void c2c_hub_arrived(void *ctx, struct c2c_outcome *outcome);
 
 /* Begin to get a session. */
 void c2c_hub_connect(struct c2c_federation *f, struct hub *hub);

@@ -9,10 +9,6 @@
 #include "node/federation_priv.h"
 #include "wire/vector.h"
 
-enum {
-    QUESTIONS = 16
-};
-
 static enum c2c_err newest_keyset(void *ctx, const struct c2c_hash *city,
                                   struct c2c_keyset *ret_keyset)
 {
@@ -65,6 +61,7 @@ void c2c_hub_drop_letters(struct c2c_federation *f, const struct hub *hub)
 /* One answer, or the lack of one, on its way to the writer. */
 struct arrival {
     struct hub *hub;
+    unsigned life; /* The hub's. */
     struct c2c_outcome *outcome;
 };
 
@@ -139,6 +136,9 @@ static enum c2c_err take_arrival(void *ctx, struct c2c_group *group)
     struct c2c_step s = {.event = C2C_STEP_NOTHING};
     enum c2c_err err;
 
+    if (arrival->life != hub->life) {
+        return C2C_E_OK; /* Of a hub that was left. */
+    }
     f->store_replica.erased = false;
     c2c_buf_init(&content, C2C_MAX_REPLY_BYTES);
     c2c_link_take(hub->link, &ring, &now, arrival->outcome, &content, &s);
@@ -159,7 +159,7 @@ static void forget_arrival(void *ctx, enum c2c_err err)
 }
 
 /* On NNG's threads.  What cannot be passed on ends by its deadline. */
-static void arrived(void *ctx, struct c2c_outcome *outcome)
+void c2c_hub_arrived(void *ctx, struct c2c_outcome *outcome)
 {
     struct hub *hub = ctx;
     struct arrival *arrival = c2c_calloc(1, sizeof *arrival);
@@ -169,46 +169,10 @@ static void arrived(void *ctx, struct c2c_outcome *outcome)
         c2c_outcome_free(outcome);
         return;
     }
-    *arrival = (struct arrival){hub, outcome};
+    *arrival = (struct arrival){hub, hub->life, outcome};
     if (c2c_writer_post(hub->federation->node->writer, &task) != C2C_E_OK) {
         forget_arrival(arrival, C2C_E_BUSY);
     }
-}
-
-enum c2c_err c2c_hub_open(struct c2c_federation *f, const char *text)
-{
-    struct hub *hub = &f->hub[f->n_hubs];
-    struct c2c_view all = c2c_view_str(text);
-    size_t digits = C2C_HASH_HEX - 1;
-    struct c2c_peer_options peer = {.name = {NULL, 0}};
-    struct c2c_link_options link = {.self = *c2c_pass_show(f->node->pass),
-                                    .rng = &c2c_rng_system,
-                                    .max_questions = QUESTIONS,
-                                    .fn = arrived,
-                                    .ctx = hub};
-    enum c2c_err err;
-
-    (void)snprintf(hub->url, sizeof hub->url, "%.*s", (int)(all.n - digits - 1),
-                   text);
-    err = c2c_hash_parse(c2c_view_of(all.p + all.n - digits, digits), &hub->id);
-    hub->federation = f;
-    link.url = hub->url;
-    link.pin = &hub->id;
-    if (err == C2C_E_OK) {
-        err = c2c_link_open(&link, &hub->link);
-    }
-    peer.name = c2c_view_str(hub->url);
-    peer.id = hub->id;
-    if (err == C2C_E_OK) {
-        err = c2c_engine_add(f->engine, &peer, &hub->peer);
-    }
-    if (err != C2C_E_OK) {
-        c2c_link_close(hub->link);
-        hub->link = NULL;
-        return err;
-    }
-    f->n_hubs++;
-    return C2C_E_OK;
 }
 
 /* Only what is wholly public may be seen by its length. */
@@ -217,7 +181,8 @@ static bool is_private(struct c2c_view body)
     struct c2c_msg_request request;
 
     return c2c_msg_request_decode(body, &request) != C2C_E_OK ||
-           request.kind == C2C_MSG_PUSH || request.kind == C2C_MSG_PUSH_PART;
+           request.kind == C2C_MSG_PUSH || request.kind == C2C_MSG_PUSH_PART ||
+           request.kind == C2C_MSG_JOIN;
 }
 
 /* True: it has to wait, since the first question of a session goes alone. */

@@ -189,20 +189,30 @@ static bool read_visit(struct c2c_visit *visit,
 }
 
 /* Who says to be a city whose keysets are not known here may bring them along:
- * a city's first push. */
+ * in a request to join, or in a city's first push. */
 static void prove_visitor(struct c2c_visit *visit,
                           const struct c2c_sessions_worker *worker,
                           const struct c2c_msg_request *request)
 {
     struct c2c_commit commit;
+    struct c2c_join_request join;
+    struct c2c_list_view keysets = {{NULL, 0}, 0};
     enum c2c_err err;
 
-    if (visit->asking.proved || !visit->asking.claimed ||
-        request->kind != C2C_MSG_PUSH ||
-        c2c_commit_decode(request->args, &commit) != C2C_E_OK) {
+    if (visit->asking.proved || !visit->asking.claimed) {
         return;
     }
-    err = c2c_sessions_prove(visit->node->sessions, worker, commit.keysets,
+    if (request->kind == C2C_MSG_PUSH &&
+        c2c_commit_decode(request->args, &commit) == C2C_E_OK) {
+        keysets = commit.keysets;
+    } else if (request->kind == C2C_MSG_JOIN &&
+               c2c_join_request_decode(request->args, &join) == C2C_E_OK) {
+        keysets = join.keysets;
+    }
+    if (keysets.n == 0) {
+        return;
+    }
+    err = c2c_sessions_prove(visit->node->sessions, worker, keysets,
                              &visit->asking);
     (void)err; /* Then it stays a stranger, and is told so. */
 }

@@ -82,7 +82,7 @@ enum {
 
 /* Which records, oldest id first. */
 struct c2c_filter {
-    c2c_city_no city;     /* 0: any. */
+    c2c_city_no city;     /* 0: any that is not hidden. */
     struct c2c_view type; /* Empty: any. */
     size_t n_facets;      /* All of them must hold. */
     struct c2c_facet facet[C2C_FILTER_FACETS];

@@ -78,6 +78,9 @@ enum c2c_err c2c_filter_sql(const struct c2c_filter *filter,
 
     if (filter->city != 0) {
         err = c2c_buf_fmt(sql, " AND r.city = ?%d", n++);
+    } else {
+        err = c2c_buf_fmt(sql, " AND r.city NOT IN (SELECT id FROM main.city "
+                               "WHERE hidden <> 0)");
     }
     if (filter->type.n > 0 && err == C2C_E_OK) {
         err = c2c_buf_fmt(sql, " AND r.type = ?%d", n++);

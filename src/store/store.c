@@ -28,6 +28,7 @@ static const char *const migrations[] = {
     "  floor_seq INTEGER NOT NULL DEFAULT 0,"
     "  hidden INTEGER NOT NULL DEFAULT 0) STRICT;"
     "CREATE INDEX city_seq ON city (seq);"
+    "CREATE INDEX city_hidden ON city (id) WHERE hidden <> 0;"
     "CREATE TABLE keyset (city INTEGER NOT NULL REFERENCES city,"
     "  n INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (city, n))"
     "  STRICT, WITHOUT ROWID;"

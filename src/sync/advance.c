@@ -16,7 +16,8 @@ bool c2c_peer_is_clean(const struct peer *p)
 
 static bool is_pushing(const struct peer *p)
 {
-    return p->out.n > 0 || p->push.active || !p->status_known;
+    return p->out.n > 0 || p->push.active || !p->status_known ||
+           c2c_peer_wants_join(p);
 }
 
 enum c2c_peer_phase c2c_peer_phase(const struct peer *p)
@@ -106,6 +107,9 @@ static enum c2c_err ask_push(struct c2c_engine *e, struct peer *p)
 {
     if (!p->status_known) {
         return c2c_peer_ask_status(e, p);
+    }
+    if (c2c_peer_wants_join(p)) {
+        return c2c_peer_ask_join(e, p);
     }
     return p->out.n > 0 || p->push.active ? c2c_peer_ask_push(e, p) : C2C_E_OK;
 }

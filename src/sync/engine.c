@@ -77,6 +77,7 @@ static void peer_restart(struct peer *p)
     p->recheck_ms = 0;
     p->status_known = false;
     p->own_refused = false;
+    p->join_answered = false;
     p->pull.n = 0;
     p->asked.n = 0;
     p->fetch.n = 0;
@@ -114,6 +115,7 @@ static void peer_fail(struct c2c_engine *e, struct peer *p, enum c2c_err why)
     p->standing.connected = false;
     p->connecting = false;
     p->standing.refused = why;
+    p->standing.failed_ms = e->now_ms;
     p->failures++;
     retry_later(e, p);
 }
@@ -191,6 +193,7 @@ static const struct {
     {C2C_MSG_STATUS, c2c_recv_status, NULL},
     {C2C_MSG_PUSH, c2c_recv_push, c2c_refused_push},
     {C2C_MSG_PUSH_PART, c2c_recv_push_part, c2c_refused_push},
+    {C2C_MSG_JOIN, c2c_recv_join, c2c_refused_join},
 };
 
 static enum c2c_err handle(struct c2c_engine *e, struct peer *p, unsigned slot,
@@ -269,6 +272,7 @@ static void sync_now(struct c2c_engine *e, struct peer *p)
 {
     p->standing.synced_ms = 0;
     p->status_known = p->status_known && p->standing.has_ours;
+    p->join_answered = false;
     p->failures = 0;
     if (p->standing.connected) {
         p->slot[SLOT_FEED].tag = 0; /* Ask at once, without waiting. */
@@ -283,7 +287,7 @@ static enum c2c_err connect(struct c2c_engine *e, struct peer *p, size_t index)
     void *connects = e->connects;
     enum c2c_err err;
 
-    if (p->standing.connected || p->connecting ||
+    if (p->gone || p->standing.connected || p->connecting ||
         p->standing.retry_ms > e->now_ms) {
         return C2C_E_OK;
     }
@@ -391,6 +395,9 @@ static uint64_t wake_of(const struct c2c_engine *e)
     for (size_t i = 0; i < e->n_peers; i++) {
         const struct peer *p = e->peer[i];
 
+        if (p->gone) {
+            continue;
+        }
         if (!p->standing.connected) {
             wake = earlier(wake, p->standing.retry_ms);
         } else if (p->recheck_ms != 0 && !e->await_roster) {
@@ -440,7 +447,7 @@ enum c2c_err c2c_engine_step(struct c2c_engine *e,
         e->await_roster = false;
     }
     if (err == C2C_E_OK && is_about_one(event->type) &&
-        event->peer < e->n_peers) {
+        event->peer < e->n_peers && !e->peer[event->peer]->gone) {
         err = to_one(e, event, e->peer[event->peer]);
     }
     for (size_t i = 0; i < e->n_peers && err == C2C_E_OK; i++) {
@@ -493,6 +500,7 @@ static void peer_free(struct peer *p)
     c2c_todo_fini(&p->deferred);
     c2c_todo_fini(&p->keysets);
     c2c_todo_fini(&p->out);
+    c2c_buf_fini(&p->join);
     c2c_free(p->name);
     c2c_free(p);
 }
@@ -513,29 +521,67 @@ void c2c_engine_free(struct c2c_engine *e)
     c2c_free(e);
 }
 
+static enum c2c_err peer_new(const struct c2c_peer_options *options,
+                             struct peer **ret_peer)
+{
+    struct peer *p = c2c_calloc(1, sizeof *p);
+    enum c2c_err err;
+
+    if (p == NULL) {
+        return C2C_E_NOMEM;
+    }
+    p->id = options->id;
+    p->name = c2c_view_dup(options->name);
+    c2c_buf_init(&p->join, C2C_MAX_REQUEST_BYTES);
+    err = c2c_buf_put(&p->join, options->join.p, options->join.n);
+    if (p->name == NULL || err != C2C_E_OK) {
+        peer_free(p);
+        return p->name == NULL ? C2C_E_NOMEM : err;
+    }
+    *ret_peer = p;
+    return C2C_E_OK;
+}
+
 enum c2c_err c2c_engine_add(struct c2c_engine *e,
                             const struct c2c_peer_options *options,
                             size_t *ret_peer)
 {
-    struct peer *p = c2c_calloc(1, sizeof *p);
+    struct peer *p = NULL;
     void *array = e->peer;
-    enum c2c_err err = C2C_E_NOMEM;
+    size_t number = 0;
+    enum c2c_err err = peer_new(options, &p);
 
-    if (p != NULL) {
-        p->name = c2c_view_dup(options->name);
-        err = p->name == NULL
-                  ? C2C_E_NOMEM
-                  : c2c_grow(&array, e->n_peers, &e->peers_cap, sizeof(void *));
+    while (number < e->n_peers && !e->peer[number]->gone) {
+        number++;
+    }
+    if (err == C2C_E_OK && number == e->n_peers) {
+        err = c2c_grow(&array, e->n_peers, &e->peers_cap, sizeof(void *));
         e->peer = array;
     }
     if (err != C2C_E_OK) {
         peer_free(p);
         return err;
     }
-    p->id = options->id;
-    e->peer[e->n_peers] = p;
-    *ret_peer = e->n_peers++;
+    if (number < e->n_peers) {
+        peer_free(e->peer[number]);
+    } else {
+        e->n_peers++;
+    }
+    e->peer[number] = p;
+    *ret_peer = number;
     return C2C_E_OK;
+}
+
+/* The peer itself stays until another has its number: actions of the step at
+ * hand may still name it. */
+void c2c_engine_drop(struct c2c_engine *e, size_t peer)
+{
+    struct peer *p = e->peer[peer];
+
+    peer_restart(p);
+    p->standing = (struct c2c_peer_standing){.connected = false};
+    p->connecting = false;
+    p->gone = true;
 }
 
 void c2c_engine_standing(const struct c2c_engine *e, size_t peer,
@@ -578,7 +624,7 @@ bool c2c_engine_own_is_newest(const struct c2c_engine *e)
         lgas = lgas || is_lga(e, e->peer[i]);
     }
     for (size_t i = 0; i < e->n_peers; i++) {
-        if ((!lgas || is_lga(e, e->peer[i])) &&
+        if (!e->peer[i]->gone && (!lgas || is_lga(e, e->peer[i])) &&
             confirms(e->peer[i], &held.head)) {
             return true;
         }

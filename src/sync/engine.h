@@ -30,6 +30,7 @@
 #include "sync/replica.h"
 #include "sync/roster.h"
 #include "wire/message.h"
+#include "wire/push.h"
 
 struct c2c_engine;
 
@@ -47,6 +48,9 @@ struct c2c_engine_options {
 struct c2c_peer_options {
     struct c2c_view name; /* Its address; names its cursor in the replica. */
     struct c2c_hash id;   /* Whom the session has shown it to be. */
+    struct c2c_view join; /* Arguments of a `join` (wire/push.h) for sessions in
+                             which it has not admitted us; empty: it is not
+                             asked. */
 };
 
 enum c2c_event_type {
@@ -101,10 +105,13 @@ enum c2c_err c2c_engine_new(const struct c2c_engine_options *options,
                             struct c2c_engine **ret_engine) C2C_MUST_CHECK;
 void c2c_engine_free(struct c2c_engine *engine);
 
-/* Numbers count from 0 and stay. */
+/* Copies @options.  The number is the smallest that is free, from 0 on. */
 enum c2c_err c2c_engine_add(struct c2c_engine *engine,
                             const struct c2c_peer_options *options,
                             size_t *ret_peer) C2C_MUST_CHECK;
+
+/* Forget a peer; its number is free.  Replies to it are of no use. */
+void c2c_engine_drop(struct c2c_engine *engine, size_t peer);
 
 /* Errors are ours alone (out of memory, storage); what peers do wrong ends in
  * their standing. */
@@ -126,13 +133,17 @@ enum c2c_peer_phase {
 struct c2c_peer_standing {
     enum c2c_peer_phase phase;
     bool connected;
-    bool current;         /* We hold every head it has offered. */
-    bool has_ours;        /* It has durably stored our newest head. */
-    uint64_t ours_at_ms;  /* When it last confirmed that. */
-    uint64_t heard_ms;    /* Its last reply; 0: never. */
-    uint64_t synced_ms;   /* When the last round that was asked for with
-                             C2C_EV_SYNC, or the first one, was finished. */
-    uint64_t retry_ms;    /* While idle: when it is tried next. */
+    bool current;        /* We hold every head it has offered. */
+    bool has_ours;       /* It has durably stored our newest head. */
+    uint64_t ours_at_ms; /* When it last confirmed that. */
+    uint64_t heard_ms;   /* Its last reply; 0: never. */
+    uint64_t synced_ms;  /* When the last round that was asked for with
+                            C2C_EV_SYNC, or the first one, was finished. */
+    uint64_t retry_ms;   /* While idle: when it is tried next. */
+    uint64_t failed_ms;  /* When a try failed last; 0: none has. */
+    bool join_known;     /* What it last said to our request to join: */
+    enum c2c_join_state join;
+    uint64_t join_since_s;
     enum c2c_err refused; /* What it refused last, or why the last try
                              failed; C2C_E_OK after a success. */
     uint64_t bad;         /* Replies that were wrong (forged, malformed). */

@@ -94,6 +94,7 @@ struct push {
 };
 
 struct peer {
+    bool gone; /* Its number is free. */
     char *name;
     struct c2c_hash id;
     struct c2c_peer_standing standing;
@@ -121,6 +122,8 @@ struct peer {
     bool status_known;
     struct c2c_stored theirs; /* What it stores of our own city. */
     bool own_refused;         /* It does not take our state yet. */
+    struct c2c_buf join;      /* As in struct c2c_peer_options. */
+    bool join_answered;       /* In this session. */
     uint64_t recheck_ms; /* When what was refused is tried again; 0: nothing
                             was. */
 
@@ -235,7 +238,7 @@ enum c2c_err c2c_peer_follow_up(struct peer *p, const struct c2c_commit *commit,
 typedef enum c2c_err c2c_peer_ask_step(struct c2c_engine *e, struct peer *p);
 c2c_peer_ask_step c2c_peer_ask_hello, c2c_peer_ask_lgas, c2c_ask_compare;
 c2c_peer_ask_step c2c_peer_ask_changes, c2c_peer_ask_keysets, c2c_peer_ask_heal;
-c2c_peer_ask_step c2c_peer_ask_status, c2c_peer_ask_push;
+c2c_peer_ask_step c2c_peer_ask_status, c2c_peer_ask_join, c2c_peer_ask_push;
 enum c2c_err c2c_peer_ask_feed(struct c2c_engine *e, struct peer *p,
                                unsigned slot, uint64_t wait_s) C2C_MUST_CHECK;
 enum c2c_err c2c_peer_ask_range(struct c2c_engine *e, struct peer *p,
@@ -262,19 +265,22 @@ bool c2c_push_is_newer(const struct c2c_head *ours,
 /* Does the peer lack our own newest state? */
 enum c2c_err c2c_push_own(struct c2c_engine *e, struct peer *p) C2C_MUST_CHECK;
 
+/* Is it to be asked to admit us? */
+bool c2c_peer_wants_join(const struct peer *p);
+
 /* Replies, one function a kind.  An answer: */
 typedef enum c2c_err c2c_recv_fn(struct c2c_engine *e, struct peer *p,
                                  unsigned slot, struct c2c_view body);
 c2c_recv_fn c2c_recv_hello, c2c_recv_feed, c2c_recv_vector, c2c_recv_changes;
 c2c_recv_fn c2c_recv_leaves, c2c_recv_records, c2c_recv_range;
 c2c_recv_fn c2c_recv_keysets, c2c_recv_status, c2c_recv_push;
-c2c_recv_fn c2c_recv_push_part;
+c2c_recv_fn c2c_recv_push_part, c2c_recv_join;
 
 /* A refusal: handled, or (C2C_E_UNSUPPORTED) a reason to start over. */
 typedef enum c2c_err c2c_refused_fn(struct c2c_engine *e, struct peer *p,
                                     unsigned slot,
                                     const struct c2c_msg_reply *reply);
 c2c_refused_fn c2c_refused_feed, c2c_refused_vector, c2c_refused_push;
-c2c_refused_fn c2c_refused_city;
+c2c_refused_fn c2c_refused_city, c2c_refused_join;
 
 #endif /* C2C_SYNC_ENGINE_PRIV_H */

@@ -446,8 +446,9 @@ static void boot(struct world *w, struct node *n)
     for (size_t i = 0; i < n->n_peers; i++) {
         char name[16];
         const struct node *to = w->node[n->peer[i].node];
-        const struct c2c_peer_options peer = {c2c_view_str(name_of(to, name)),
-                                              to->author.id};
+        const struct c2c_peer_options peer = {.name = c2c_view_str(
+                                                  name_of(to, name)),
+                                              .id = to->author.id};
 
         check(w,
               c2c_engine_add(n->engine, &peer, &n->peer[i].number) == C2C_E_OK,

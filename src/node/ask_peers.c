@@ -1,0 +1,259 @@
+/* peers, sync: the hubs that this node follows. */
+
+#include <stdio.h>
+
+#include "node/city.h"
+#include "node/node_priv.h"
+
+enum {
+    MINUTE_S = 60,
+    HOUR_S = 3600,
+    DAY_S = 86400,
+    PATIENCE_MS = 5000 /* With a hub that does not answer, in a round. */
+};
+
+static bool is_current(const struct c2c_peer_standing *peer)
+{
+    return peer->connected && peer->current && peer->has_ours;
+}
+
+/* It answers, but does not take our state. */
+static bool is_refused(const struct c2c_peer_standing *peer)
+{
+    return peer->connected && !peer->has_ours && peer->refused != C2C_E_OK;
+}
+
+static const char *state_name(const struct c2c_peer_standing *peer)
+{
+    if (!peer->connected) {
+        return "offline";
+    }
+    if (is_current(peer)) {
+        return "current";
+    }
+    if (!is_refused(peer)) {
+        return "working";
+    }
+    if (peer->refused == C2C_E_NOT_MEMBER && peer->join_known) {
+        return peer->join == C2C_JOIN_DENIED ? "denied" : "pending";
+    }
+    return "refused";
+}
+
+/* "3 min": from one time to another, in the largest unit that tells. */
+struct span {
+    char text[32];
+};
+
+static struct span span_of(uint64_t from_ms, uint64_t to_ms)
+{
+    static const struct {
+        unsigned s;
+        const char *unit;
+    } units[] = {{DAY_S, "d"}, {HOUR_S, "h"}, {MINUTE_S, "min"}, {1, "s"}};
+    uint64_t s = to_ms > from_ms ? (to_ms - from_ms) / 1000 : 0;
+    struct span span;
+    size_t i = 0;
+
+    while (units[i].s > 1 && s < 2 * (uint64_t)units[i].s) {
+        i++;
+    }
+    (void)snprintf(span.text, sizeof span.text, "%llu %s",
+                   (unsigned long long)(s / units[i].s), units[i].unit);
+    return span;
+}
+
+static struct c2c_val *offline_reason(struct c2c_ask *ask,
+                                      const struct c2c_hub_standing *hub)
+{
+    const struct c2c_peer_standing *peer = &hub->peer;
+    const char *why = peer->refused == C2C_E_OK ? "no answer yet"
+                      : peer->refused == C2C_E_NOT_VERIFIED
+                          ? "it does not prove the id that stands behind #"
+                          : c2c_strerror(peer->refused);
+
+    return peer->heard_ms == 0
+               ? c2c_doc_fmt(ask->doc, "no session: %s", why)
+               : c2c_doc_fmt(ask->doc, "no session: %s; last heard %s ago", why,
+                             span_of(peer->heard_ms, hub->now_ms).text);
+}
+
+static struct c2c_val *refused_reason(struct c2c_ask *ask,
+                                      const struct c2c_hub_standing *hub)
+{
+    const struct c2c_peer_standing *peer = &hub->peer;
+
+    if (peer->refused != C2C_E_NOT_MEMBER) {
+        return c2c_doc_fmt(ask->doc, "it refuses our state: %s",
+                           c2c_strerror(peer->refused));
+    }
+    if (peer->join_known) {
+        return c2c_doc_fmt(
+            ask->doc,
+            peer->join == C2C_JOIN_DENIED
+                ? "it does not admit this city (decided %s ago)"
+                : "our request to join has waited %s for its administrator",
+            span_of(peer->join_since_s * 1000, hub->now_ms).text);
+    }
+    return c2c_doc_cstr(ask->doc,
+                        hub->joined_s != 0
+                            ? "this city is no member yet"
+                            : "this city is no member; `c2c join` asks for it");
+}
+
+static struct c2c_val *reason(struct c2c_ask *ask,
+                              const struct c2c_hub_standing *hub)
+{
+    const struct c2c_peer_standing *peer = &hub->peer;
+
+    if (!peer->connected) {
+        return offline_reason(ask, hub);
+    }
+    if (is_current(peer)) {
+        return c2c_doc_cstr(ask->doc, "it stores our newest state, and we "
+                                      "hold all that it has offered");
+    }
+    if (is_refused(peer)) {
+        return refused_reason(ask, hub);
+    }
+    return c2c_doc_cstr(ask->doc, peer->current
+                                      ? "our newest state is on its way to it"
+                                      : "its cities are being fetched");
+}
+
+/* What the association calls itself, if its state is held. */
+static enum c2c_err name_of(struct c2c_ask *ask, const struct c2c_hash *id,
+                            struct c2c_view *ret_name)
+{
+    const struct c2c_city_card *card = NULL;
+    c2c_city_no no = 0;
+    enum c2c_err err = c2c_cities_find(ask->store, id, &no);
+
+    if (err == C2C_E_OK) {
+        err = c2c_city_get(ask, no, &card);
+    }
+    *ret_name = err == C2C_E_OK ? card->title : (struct c2c_view){NULL, 0};
+    return err == C2C_E_NOT_FOUND ? C2C_E_OK : err;
+}
+
+static enum c2c_err add_peer(struct c2c_ask *ask,
+                             const struct c2c_hub_standing *hub,
+                             struct c2c_val *list)
+{
+    const struct c2c_peer_standing *peer = &hub->peer;
+    struct c2c_val *map = c2c_doc_map(ask->doc);
+    struct c2c_view name;
+    char hex[C2C_HASH_HEX];
+    enum c2c_err err = name_of(ask, &hub->id, &name);
+
+    c2c_hash_hex(&hub->id, hex);
+    c2c_doc_set_cstr(ask->doc, map, "url", hub->url);
+    c2c_doc_set_cstr(ask->doc, map, "city", hex);
+    c2c_doc_set_str(ask->doc, map, "name", name);
+    c2c_doc_set_cstr(ask->doc, map, "state", state_name(peer));
+    c2c_doc_set(ask->doc, map, "reason", reason(ask, hub));
+    if (peer->heard_ms == 0) {
+        c2c_doc_set(ask->doc, map, "heard", c2c_doc_nil(ask->doc));
+    } else {
+        c2c_ask_set_time(ask, map, "heard", peer->heard_ms / 1000);
+    }
+    c2c_doc_set_bool(ask->doc, map, "current", peer->current);
+    c2c_doc_set_bool(ask->doc, map, "has_ours", peer->has_ours);
+    c2c_doc_push(ask->doc, list, map);
+    return err;
+}
+
+static enum c2c_err add_peers(struct c2c_ask *ask,
+                              const struct c2c_hub_standing *hubs, size_t n,
+                              const char *name)
+{
+    struct c2c_val *list = c2c_doc_array(ask->doc);
+    enum c2c_err err = C2C_E_OK;
+
+    for (size_t i = 0; i < n && err == C2C_E_OK; i++) {
+        err = add_peer(ask, &hubs[i], list);
+    }
+    c2c_doc_set(ask->doc, ask->result, name, list);
+    return err;
+}
+
+static enum c2c_err take_hubs(struct c2c_ask *ask,
+                              struct c2c_hub_standing **ret_hubs, size_t *ret_n)
+{
+    *ret_hubs =
+        c2c_arena_alloc(ask->arena, C2C_FEDERATION_HUBS, sizeof **ret_hubs);
+    *ret_n = *ret_hubs == NULL || ask->node->federation == NULL
+                 ? 0
+                 : c2c_federation_hubs(ask->node->federation, *ret_hubs);
+    return *ret_hubs == NULL ? C2C_E_NOMEM : C2C_E_OK;
+}
+
+enum c2c_err c2c_ask_set_peers(struct c2c_ask *ask)
+{
+    struct c2c_hub_standing *hubs;
+    size_t n;
+    enum c2c_err err = take_hubs(ask, &hubs, &n);
+
+    return err == C2C_E_OK ? add_peers(ask, hubs, n, "peers") : err;
+}
+
+enum c2c_err c2c_ask_peers(struct c2c_ask *ask)
+{
+    struct c2c_hub_standing *hubs;
+    size_t n;
+    enum c2c_err err = take_hubs(ask, &hubs, &n);
+
+    return err == C2C_E_OK ? add_peers(ask, hubs, n, "items") : err;
+}
+
+/* Has the hub been asked for everything since @round, or cannot be? */
+static bool has_finished(const struct c2c_peer_standing *peer, uint64_t round,
+                         uint64_t now)
+{
+    return peer->connected
+               ? peer->synced_ms >= round
+               : peer->failed_ms >= round || now >= round + PATIENCE_MS;
+}
+
+static uint64_t now(const struct c2c_ask *ask)
+{
+    return ask->node->clock->now_ms(ask->node->clock->ctx);
+}
+
+static enum c2c_err begin_round(struct c2c_ask *ask, uint64_t *ret_round)
+{
+    struct c2c_job job;
+
+    *ret_round = now(ask);
+    c2c_federation_sync(ask->node->federation, &job);
+    if (job.err != C2C_E_OK) {
+        *ask->diag = job.diag;
+    }
+    return job.err;
+}
+
+/* Begin a round, or (with "round", of an earlier answer) tell how it goes. */
+enum c2c_err c2c_ask_sync(struct c2c_ask *ask)
+{
+    struct c2c_hub_standing *hubs;
+    bool done = true;
+    uint64_t round = 0;
+    size_t n;
+    enum c2c_err err = c2c_ask_uint(ask, "round", 1, INT64_MAX, 0, &round);
+
+    if (err == C2C_E_OK && round == 0) {
+        err = begin_round(ask, &round);
+    }
+    if (err == C2C_E_OK) {
+        err = take_hubs(ask, &hubs, &n);
+    }
+    if (err == C2C_E_OK) {
+        err = add_peers(ask, hubs, n, "peers");
+    }
+    for (size_t i = 0; err == C2C_E_OK && i < n; i++) {
+        done = done && has_finished(&hubs[i].peer, round, now(ask));
+    }
+    c2c_doc_set_int(ask->doc, ask->result, "round", (int64_t)round);
+    c2c_doc_set_bool(ask->doc, ask->result, "done", done);
+    return err;
+}
