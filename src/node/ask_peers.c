@@ -206,13 +206,15 @@ enum c2c_err c2c_ask_peers(struct c2c_ask *ask)
     return err == C2C_E_OK ? add_peers(ask, hubs, n, "items") : err;
 }
 
-/* Has the hub been asked for everything since @round, or cannot be? */
+/* Has the hub been asked for everything since @round, or cannot be?  What has
+ * come meanwhile is part of it. */
 static bool has_finished(const struct c2c_peer_standing *peer, uint64_t round,
                          uint64_t now)
 {
-    return peer->connected
-               ? peer->synced_ms >= round
-               : peer->failed_ms >= round || now >= round + PATIENCE_MS;
+    if (!peer->connected) {
+        return peer->failed_ms >= round || now >= round + PATIENCE_MS;
+    }
+    return peer->synced_ms >= round && (is_current(peer) || is_refused(peer));
 }
 
 static uint64_t now(const struct c2c_ask *ask)

@@ -204,6 +204,11 @@ static uint64_t wait_ms(const struct c2c_writer *w)
     return wait < guest ? wait : guest;
 }
 
+static bool guest_is_due(const struct c2c_writer *w)
+{
+    return w->guest.wait_ms != NULL && w->guest.wait_ms(w->guest.ctx) == 0;
+}
+
 /* The guest's time has come: a step of its own. */
 static void wake_guest(struct c2c_writer *w)
 {
@@ -216,7 +221,7 @@ static void wake_guest(struct c2c_writer *w)
 /* Nobody has sent anything for a while. */
 static void do_chores(struct c2c_writer *w)
 {
-    if (w->guest.wait_ms != NULL && w->guest.wait_ms(w->guest.ctx) == 0) {
+    if (guest_is_due(w)) {
         wake_guest(w);
     } else if (w->state == C2C_WRITER_READY &&
                now_ms(w) / 1000 >= w->refresh_at_s) {
@@ -229,18 +234,22 @@ static void do_chores(struct c2c_writer *w)
 static void *run(void *arg)
 {
     struct c2c_writer *w = arg;
-    struct letter *letters[GROUP_MAX];
+    struct letter *letters[1 + GROUP_MAX];
 
     for (;;) {
         struct letter *letter = c2c_mailbox_take(w->jobs, wait_ms(w));
+        struct letter tick = {.step = w->guest.tick};
         size_t n = 0;
 
         while (letter != NULL) {
-            letters[n++] = letter;
+            letters[++n] = letter;
             letter = n < GROUP_MAX ? c2c_mailbox_take(w->jobs, 0) : NULL;
         }
-        if (n > 0) {
-            do_group(w, letters, n);
+        if (n > 0 && guest_is_due(w)) {
+            letters[0] = &tick; /* However much is sent. */
+            do_group(w, letters, n + 1);
+        } else if (n > 0) {
+            do_group(w, letters + 1, n);
         } else if (c2c_mailbox_closed(w->jobs)) {
             return NULL;
         } else {

@@ -80,6 +80,102 @@ lacks_it() {
     c2c -C "$ROOT/hub" rm membership/baguio --yes
     gone() { ! c2c -C "$ROOT/jambi" status --json | jq -e '.cities[] | select(.name == "Baguio")'; }
     await gone
+    lacks_it jambi numbat
+    [ -z "$(c2c -C "$ROOT/jambi" list office --plain)" ]
+    run c2c -C "$ROOT/jambi" who baguio
+    [ "$status" -eq 3 ]
+}
+
+# A hub of its own that has admitted nobody, and a city that dials it.
+newcomer() {
+    new_city "$ROOT/lga" "Second Association" FI --lga \
+        --listen tcp://127.0.0.1:0
+    new_city "$ROOT/oulu" Oulu FI
+    start_node "$ROOT/lga"
+    start_node "$ROOT/oulu"
+    LGA=$(c2c -C "$ROOT/lga" status --json | jq -r '.listen[0]')
+}
+synced() { c2c -C "$ROOT/$1" sync --wait >/dev/null; }
+
+@test "a city asks to join, waits, is admitted, and others see it" {
+    newcomer
+    c2c -C "$ROOT/oulu" join "$LGA#$(<"$ROOT/lga.id")" --note "From the city hall"
+    run c2c -C "$ROOT/oulu" sync --wait
+    [ "$status" -eq 6 ]
+    has "$output" "waited" "administrator"
+    [ "$(c2c -C "$ROOT/oulu" peers --json | jq -r '.items[0].state')" = pending ]
+    [ "$(c2c -C "$ROOT/lga" members list --state pending --json |
+        jq -r '.items[0] | .name + ": " + .note')" = "Oulu: From the city hall" ]
+    c2c -C "$ROOT/lga" members approve oulu
+    put oulu '{"type":"office","slug":"desk","body":{"name":{"en":"Lemming Desk"}}}'
+    await synced oulu
+    [ "$(c2c -C "$ROOT/oulu" peers --json | jq -r '.items[0] | .state + " " + .name')" = \
+        "current Second Association" ]
+    has "$(c2c -C "$ROOT/lga" find lemming)" oulu/office/desk
+}
+
+@test "who is denied is told so, and can be admitted later" {
+    newcomer
+    c2c -C "$ROOT/oulu" join "$LGA#$(<"$ROOT/lga.id")"
+    asked() { c2c -C "$ROOT/lga" members list --state pending --plain | grep -q Oulu; }
+    await asked
+    c2c -C "$ROOT/lga" members deny oulu
+    run c2c -C "$ROOT/oulu" sync --wait
+    [ "$status" -eq 6 ]
+    has "$output" "does not admit"
+    c2c -C "$ROOT/lga" members approve oulu
+    await synced oulu
+}
+
+@test "an invitation admits at once, and once" {
+    newcomer
+    new_city "$ROOT/turku" Turku FI
+    start_node "$ROOT/turku"
+    text=$(c2c -C "$ROOT/lga" invite Oulu)
+    c2c -C "$ROOT/oulu" invite accept "$text"
+    await synced oulu
+    [ "$(c2c -C "$ROOT/lga" members list --plain | cut -f 2,3)" = $'Oulu\tmember' ]
+    c2c -C "$ROOT/turku" invite accept - <<<"$text"
+    run c2c -C "$ROOT/turku" sync --wait
+    [ "$status" -eq 6 ]
+    [ "$(c2c -C "$ROOT/turku" peers --json | jq -r '.items[0].state')" = pending ]
+    # A membership that was ended does not come back with an old invitation.
+    c2c -C "$ROOT/lga" members revoke oulu --yes
+    c2c -C "$ROOT/oulu" leave "$LGA"
+    [ -z "$(c2c -C "$ROOT/oulu" peers --plain)" ]
+    c2c -C "$ROOT/oulu" invite accept "$text"
+    run c2c -C "$ROOT/oulu" sync --wait
+    [ "$status" -eq 6 ]
+    has "$output" "does not admit"
+}
+
+@test "a joined hub is followed after a restart, a left one is not" {
+    newcomer
+    c2c -C "$ROOT/oulu" invite accept "$(c2c -C "$ROOT/lga" invite)"
+    await synced oulu
+    stop_node "$ROOT/oulu"
+    start_node "$ROOT/oulu"
+    await synced oulu
+    c2c -C "$ROOT/oulu" leave "$LGA"
+    stop_node "$ROOT/oulu"
+    start_node "$ROOT/oulu"
+    [ -z "$(c2c -C "$ROOT/oulu" peers --plain)" ]
+}
+
+@test "sync tells of hubs that cannot be reached" {
+    newcomer
+    c2c -C "$ROOT/oulu" join "$LGA#$(<"$ROOT/lga.id")"
+    stop_node "$ROOT/lga" KILL
+    run c2c -C "$ROOT/oulu" sync --wait
+    [ "$status" -eq 5 ]
+    has "$output" "$LGA" "no session"
+    # A hub that proves to be somebody else is none.
+    c2c -C "$ROOT/oulu" leave "$LGA"
+    c2c -C "$ROOT/oulu" join "$(c2c -C "$ROOT/hub" status --json |
+        jq -r '.listen[0]')#$(<"$ROOT/lga.id")"
+    run c2c -C "$ROOT/oulu" sync --wait
+    [ "$status" -eq 5 ]
+    has "$output" "does not prove"
 }
 
 @test "the status says how the hub stands" {

@@ -35,7 +35,8 @@ nothing_runs() {
     run quickstart
     [ "$status" -eq 0 ]
     has "$output" "Baguio        75 records" CTSEO "Who decides" "WHO?" \
-        "西安市人民政府外事办公室" hangzhou/practice/lugano "Next:"
+        "西安市人民政府外事办公室" hangzhou/relationship/leeds \
+        "hangzhou/office/lantern-desk  Lantern festival desk" "Next:"
     nothing_runs
     [ -z "$(find "$TMPDIR" -name 'c2c-quickstart.*')" ]
 }
@@ -46,9 +47,9 @@ nothing_runs() {
     local pids dir
     pids=$(sed -n 's/^  kill //p' <<<"$output")
     dir=$(sed -n 's/^  cd //p' <<<"$output")
-    [ "$(wc -w <<<"$pids")" -eq 6 ]
-    c2c -C "$dir/jambi" who jambi >/dev/null
-    # shellcheck disable=SC2086 # Six words.
+    [ "$(wc -w <<<"$pids")" -eq 7 ]
+    c2c -C "$dir/jambi" who fuzhou >/dev/null
+    # shellcheck disable=SC2086 # Seven words.
     kill $pids
     await nothing_runs
 }
@@ -57,7 +58,7 @@ nothing_runs() {
     meddle put 'echo "no room left" >&2; exit 1'
     C2C_BIN=$BATS_TEST_TMPDIR/bin run quickstart
     [ "$status" -eq 1 ]
-    has "$output" "put " "1-city.json failed" "no room left" "stopped"
+    has "$output" "put " "1-lga.json failed" "no room left" "stopped"
     nothing_runs
 }
 
