@@ -190,8 +190,8 @@ static enum c2c_err take_hubs(struct c2c_ask *ask,
 
 enum c2c_err c2c_ask_set_peers(struct c2c_ask *ask)
 {
-    struct c2c_hub_standing *hubs;
-    size_t n;
+    struct c2c_hub_standing *hubs = NULL;
+    size_t n = 0;
     enum c2c_err err = take_hubs(ask, &hubs, &n);
 
     return err == C2C_E_OK ? add_peers(ask, hubs, n, "peers") : err;
@@ -199,8 +199,8 @@ enum c2c_err c2c_ask_set_peers(struct c2c_ask *ask)
 
 enum c2c_err c2c_ask_peers(struct c2c_ask *ask)
 {
-    struct c2c_hub_standing *hubs;
-    size_t n;
+    struct c2c_hub_standing *hubs = NULL;
+    size_t n = 0;
     enum c2c_err err = take_hubs(ask, &hubs, &n);
 
     return err == C2C_E_OK ? add_peers(ask, hubs, n, "items") : err;
@@ -237,10 +237,10 @@ static enum c2c_err begin_round(struct c2c_ask *ask, uint64_t *ret_round)
 /* Begin a round, or (with "round", of an earlier answer) tell how it goes. */
 enum c2c_err c2c_ask_sync(struct c2c_ask *ask)
 {
-    struct c2c_hub_standing *hubs;
+    struct c2c_hub_standing *hubs = NULL;
     bool done = true;
     uint64_t round = 0;
-    size_t n;
+    size_t n = 0;
     enum c2c_err err = c2c_ask_uint(ask, "round", 1, INT64_MAX, 0, &round);
 
     if (err == C2C_E_OK && round == 0) {
