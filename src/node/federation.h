@@ -54,7 +54,7 @@ c2c_federation_hubs(struct c2c_federation *federation,
                     struct c2c_hub_standing ret_hubs[C2C_FEDERATION_HUBS]);
 
 /* The hubs that the store keeps (store/hubs.h) have changed: dial them, and no
- * others.  Any thread. */
+ * others; NULL: when it begins.  Any thread. */
 enum c2c_err
 c2c_federation_renew_hubs(struct c2c_federation *federation) C2C_MUST_CHECK;
 

@@ -6,9 +6,10 @@ load support
 setup_file() {
     export NODES=$BATS_FILE_TMPDIR
     local city
-    while IFS='|' read -r city name country; do
+    local role
+    while IFS='|' read -r city name country role; do
         c2c -C "$NODES/$city" init --name "$name" --country "$country" \
-            --slug "$city" >"$NODES/$city.id" 2>/dev/null
+            --slug "$city" ${role:+"$role"} >"$NODES/$city.id" 2>/dev/null
         start_node "$NODES/$city"
         put_examples "$NODES/$city" "$city"
     done <<'EOF'
@@ -18,6 +19,7 @@ xian|Xi'an|CN
 kuala-lumpur|Kuala Lumpur|MY
 fuzhou|Fuzhou|CN
 jambi|Jambi|ID
+brlc|UCLG ASPAC BRLC|CN|--lga
 EOF
 }
 teardown_file() {

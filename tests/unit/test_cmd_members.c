@@ -271,7 +271,7 @@ static void sync_asks_once(void **state)
     (void)state;
     assert_ok(ask("sync", C2C_E_OK,
                   "{\"peers\":[" PEER("false", "false") "],\"done\":false}"));
-    assert_asked("sync {\"lang\":\"en\",\"wait\":false}\n");
+    assert_asked("sync {\"lang\":\"en\"}\n");
     assert_non_null(strstr(client_data(&c), "no answer for 2 min"));
     done();
 }
@@ -279,14 +279,15 @@ static void sync_asks_once(void **state)
 static void sync_waits_until_it_is_done(void **state)
 {
     static const struct fake_answer answers[] = {
-        {C2C_E_OK, "{\"peers\":[" PEER("true", "false") "],\"done\":false}"},
+        {C2C_E_OK, "{\"peers\":[" PEER("true", "false") "],\"done\":false,"
+                                                        "\"round\":7}"},
         {C2C_E_OK, "{\"peers\":[" PEER("true", "true") "],\"done\":true}"},
         {C2C_E_OK, NULL}};
 
     (void)state;
     assert_ok(ask_all("sync --wait --json", answers));
-    assert_asked("sync {\"lang\":\"en\",\"wait\":true}\n"
-                 "sync {\"lang\":\"en\",\"wait\":true}\n");
+    assert_asked("sync {\"lang\":\"en\"}\n"
+                 "sync {\"lang\":\"en\",\"round\":7}\n");
     assert_non_null(strstr(client_data(&c), "\"done\": true"));
     done();
 }
@@ -299,6 +300,40 @@ static void sync_gives_up_and_says_why(void **state)
                C2C_E_TIMEOUT);
     assert_non_null(strstr(client_talk(&c), URL ": no answer for 2 min"));
     assert_string_equal(client_data(&c), "");
+    done();
+}
+
+/* Another hub has everything: that does not hide the one that has not. */
+static void sync_tells_whom_it_was_in_vain_for(void **state)
+{
+    (void)state;
+    assert_err(ask("sync --wait", C2C_E_OK,
+                   "{\"peers\":[{\"url\":\"tcp://a:1\",\"state\":"
+                   "\"current\",\"current\":true,\"has_ours\":true},"
+                   "{\"url\":\"tcp://b:1\",\"state\":\"pending\","
+                   "\"reason\":\"it waits\",\"current\":true,"
+                   "\"has_ours\":false}],\"done\":true,\"round\":7}"),
+               C2C_E_DENIED);
+    assert_non_null(strstr(client_talk(&c), "tcp://b:1: it waits"));
+    done();
+}
+
+/* As long as one of them can be reached, the others are only told of. */
+static void sync_needs_one_hub_that_answers(void **state)
+{
+#define OFFLINE                                                         \
+    "{\"url\":\"tcp://b:1\",\"state\":\"offline\",\"reason\":\"gone\"," \
+    "\"current\":false,\"has_ours\":false}"
+    (void)state;
+    assert_ok(ask("sync --wait", C2C_E_OK,
+                  "{\"peers\":[{\"url\":\"tcp://a:1\",\"state\":"
+                  "\"current\",\"current\":true,\"has_ours\":true}," OFFLINE
+                  "],\"done\":true,\"round\":7}"));
+    done();
+    assert_err(ask("sync --wait", C2C_E_OK,
+                   "{\"peers\":[" OFFLINE "],\"done\":true,\"round\":7}"),
+               C2C_E_UNREACHABLE);
+    assert_non_null(strstr(client_talk(&c), "tcp://b:1: gone"));
     done();
 }
 
@@ -333,6 +368,8 @@ int main(void)
         WITH_FOLDER(sync_asks_once),
         WITH_FOLDER(sync_waits_until_it_is_done),
         WITH_FOLDER(sync_gives_up_and_says_why),
+        WITH_FOLDER(sync_tells_whom_it_was_in_vain_for),
+        WITH_FOLDER(sync_needs_one_hub_that_answers),
         WITH_FOLDER(status_has_a_line_for_each_hub),
     };
     return cmocka_run_group_tests_name("c2c/cmd_members", tests, NULL, NULL);
