@@ -12,6 +12,7 @@
 #include "crypto/random.h"
 #include "node/adopt.h"
 #include "node/mailbox.h"
+#include "node/mark.h"
 #include "node/newest.h"
 #include "record/derive.h"
 #include "store/fulltext.h"
@@ -38,6 +39,7 @@ struct c2c_writer {
     uint64_t refresh_at_s;
     bool wipe;   /* Erased bytes may still be in the log of the store. */
     bool behind; /* The full text is. */
+    struct c2c_mark mark;
     struct c2c_writer_guest guest;
     const struct c2c_group *group; /* While its steps are told. */
     struct c2c_mailbox *jobs;
@@ -97,6 +99,23 @@ static void follow_up(struct c2c_writer *w)
     }
 }
 
+static enum c2c_err own_head(const struct c2c_writer *w,
+                             struct c2c_head *ret_head)
+{
+    return c2c_cities_head(w->store, w->env.city, ret_head, NULL, NULL);
+}
+
+/* Note outside the store how far it is, by our own commits or by a hub that had
+ * a newer state.  In a restored one the mark tells how far the lost one was. */
+static void move_mark(struct c2c_writer *w)
+{
+    struct c2c_head head;
+
+    if (w->state == C2C_WRITER_READY && own_head(w, &head) == C2C_E_OK) {
+        c2c_mark_follow(&w->mark, &head);
+    }
+}
+
 static void finish(struct letter *const *letters, size_t n, enum c2c_err err)
 {
     for (size_t i = 0; i < n; i++) {
@@ -125,6 +144,7 @@ static void do_group(struct c2c_writer *w, struct letter *const *letters,
     w->group = &group;
     if (err == C2C_E_OK) {
         w->wipe = w->wipe || group.erased;
+        move_mark(w);
         follow_up(w);
     }
     finish(letters, n, err);
@@ -143,7 +163,7 @@ static void plan_refresh(struct c2c_writer *w)
     uint16_t jitter;
 
     w->refresh_at_s = now_ms(w) / 1000 + period;
-    if (c2c_cities_head(w->store, w->env.city, &head, NULL, NULL) != C2C_E_OK) {
+    if (own_head(w, &head) != C2C_E_OK) {
         return;
     }
     c2c_rng_system.fill(c2c_rng_system.ctx, &jitter, sizeof jitter);
@@ -167,6 +187,7 @@ static void refresh(struct c2c_writer *w)
     c2c_store_rollback(w->store);
     plan_refresh(w);
     if (err == C2C_E_OK) {
+        move_mark(w); /* It may have begun an epoch. */
         c2c_log(C2C_LOG_INFO, "writer", "head signed anew");
     } else {
         c2c_log(C2C_LOG_WARN, "writer",
@@ -449,11 +470,13 @@ static enum c2c_err first_state(struct c2c_writer *w, struct c2c_diag *diag)
 }
 
 /* The operator vouches for the restored store: it begins a new run of history.
- */
+ * DIR/instance comes last: until then the store counts as restored, and this
+ * can be done again. */
 static enum c2c_err adopt(struct c2c_writer *w, struct c2c_diag *diag)
 {
     struct c2c_uuid instance = c2c_uuid_v7(now_ms(w), &c2c_rng_system);
     struct c2c_diag why = {.code = C2C_E_OK};
+    struct c2c_head head;
     enum c2c_err err = c2c_store_begin(w->store);
 
     if (err == C2C_E_OK) {
@@ -468,6 +491,12 @@ static enum c2c_err adopt(struct c2c_writer *w, struct c2c_diag *diag)
     }
     c2c_store_rollback(w->store);
     if (err == C2C_E_OK) {
+        err = own_head(w, &head);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_mark_set(&w->mark, &head); /* The old one counts no more. */
+    }
+    if (err == C2C_E_OK) {
         err = c2c_identity_set_instance(w->options.dir, &instance);
     }
     if (err != C2C_E_OK) {
@@ -479,7 +508,25 @@ static enum c2c_err adopt(struct c2c_writer *w, struct c2c_diag *diag)
     return C2C_E_OK;
 }
 
-static enum c2c_err check_instance(struct c2c_writer *w, struct c2c_diag *diag)
+/* Has this machine signed more than the store knows?  Then it is an older copy:
+ * it gets an instance of its own, as a backup has, so that it stays a restored
+ * store and peers that followed its feed begin anew. */
+static bool is_older_copy(struct c2c_writer *w, const struct c2c_head *head)
+{
+    struct c2c_uuid instance = c2c_uuid_v7(now_ms(w), &c2c_rng_system);
+
+    if (!c2c_mark_is_after(&w->mark, head)) {
+        return false;
+    }
+    if (c2c_store_set_instance(w->store, &instance) != C2C_E_OK) {
+        c2c_log(C2C_LOG_WARN, "writer", "the older copy keeps its instance");
+    }
+    return true;
+}
+
+static enum c2c_err check_instance(struct c2c_writer *w,
+                                   const struct c2c_head *head,
+                                   struct c2c_diag *diag)
 {
     struct c2c_uuid ours;
     struct c2c_uuid stored;
@@ -494,8 +541,9 @@ static enum c2c_err check_instance(struct c2c_writer *w, struct c2c_diag *diag)
         return c2c_diag_set(diag, err, "store", "the store has no instance: %s",
                             c2c_store_detail(w->store));
     }
-    w->state = have && c2c_uuid_eq(&ours, &stored) ? C2C_WRITER_READY
-                                                   : C2C_WRITER_RESTORED;
+    w->state = have && c2c_uuid_eq(&ours, &stored) && !is_older_copy(w, head)
+                   ? C2C_WRITER_READY
+                   : C2C_WRITER_RESTORED;
     if (w->state == C2C_WRITER_RESTORED && w->options.adopt) {
         return adopt(w, diag);
     }
@@ -517,7 +565,7 @@ static enum c2c_err store_unusable(struct c2c_writer *w, enum c2c_err err,
                        detail[0] != '\0' ? ": " : "", detail);
     if (err == C2C_E_NOT_FOUND) {
         c2c_diag_hint(diag, "it was here before: put it back, or restore a "
-                            "backup and remove DIR/instance");
+                            "backup (c2cd(8), RESTORE)");
     } else if (err == C2C_E_CORRUPT) {
         c2c_diag_hint(diag, "it is damaged: restore a backup");
     }
@@ -556,21 +604,24 @@ static enum c2c_err open_store(struct c2c_writer *w, struct c2c_diag *diag)
     if (err != C2C_E_OK) {
         return err;
     }
+    c2c_mark_read(&w->mark, w->options.dir);
+    /* Where something was signed, a store that is gone is not made anew. */
     err = c2c_store_open(w->options.dir,
-                         known ? C2C_STORE_WRITE : C2C_STORE_CREATE, &w->store,
-                         detail);
+                         known || w->mark.epoch > 0 ? C2C_STORE_WRITE
+                                                    : C2C_STORE_CREATE,
+                         &w->store, detail);
     if (err != C2C_E_OK) {
         return store_unusable(w, err, detail, diag);
     }
     w->env.store = w->store;
     err = c2c_cities_find(w->store, &w->options.identity->city, &w->env.city);
     if (err == C2C_E_OK) {
-        err = c2c_cities_head(w->store, w->env.city, &head, NULL, NULL);
+        err = own_head(w, &head);
     }
     if (err == C2C_E_NOT_FOUND) {
         err = begin_city(w, diag);
     } else if (err == C2C_E_OK) {
-        err = check_instance(w, diag);
+        err = check_instance(w, &head, diag);
     }
     if (err != C2C_E_OK && diag->code == C2C_E_OK) {
         err = store_unusable(w, err, c2c_store_detail(w->store), diag);
@@ -591,6 +642,7 @@ static enum c2c_err start(struct c2c_writer *w, struct c2c_diag *diag)
         err = c2c_fulltext_renew(w->text, w->options.dir);
     }
     if (err == C2C_E_OK) {
+        move_mark(w);
         w->wipe = true;
         follow_up(w);
         plan_refresh(w);

@@ -178,6 +178,30 @@ synced() { c2c -C "$ROOT/$1" sync --wait >/dev/null; }
     has "$output" "does not prove"
 }
 
+@test "an older copy of the store gets what is missing from the hub" {
+    ready() { [ "$(c2c -C "$ROOT/baguio" status --json | jq -r .state)" = ready ]; }
+    put baguio '{"type":"office","slug":"early","body":{"name":{"en":"Numbat Desk"}}}'
+    stop_node "$ROOT/baguio"
+    cp "$ROOT/baguio/store.db" "$ROOT/older"
+    start_node "$ROOT/baguio"
+    put baguio '{"type":"office","slug":"late","body":{"name":{"en":"Quoll Desk"}}}'
+    await knows jambi quoll
+    stop_node "$ROOT/baguio"
+    rm -f "$ROOT"/baguio/store.db-*
+    cp "$ROOT/older" "$ROOT/baguio/store.db"
+    start_node "$ROOT/baguio"
+    run ! ready
+    put baguio '{"type":"office","slug":"kept","body":{"name":{"en":"Possum Desk"}}}'
+    await knows baguio quoll
+    stop_node "$ROOT/baguio"
+    start_node "$ROOT/baguio" --adopt-store
+    ready
+    put baguio '{"type":"office","slug":"next","body":{"name":{"en":"Bilby Desk"}}}'
+    await knows jambi bilby
+    knows jambi possum # Signed at the start, so before that one.
+    c2c -C "$ROOT/jambi" verify
+}
+
 @test "the status says how the hub stands" {
     current() {
         c2c -C "$ROOT/jambi" status --json |

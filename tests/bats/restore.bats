@@ -87,6 +87,30 @@ put_back() {
     c2c -C "$ROOT/a" verify
 }
 
+@test "an older copy of the file in the place of the store signs nothing" {
+    office one | c2c -C "$ROOT/a" put - >/dev/null
+    stop_node "$ROOT/a"
+    cp "$ROOT/a/store.db" "$ROOT/older"
+    start_node "$ROOT/a"
+    office lost | c2c -C "$ROOT/a" put - >/dev/null
+    # Killed and started again it is still the newest.
+    stop_node "$ROOT/a" KILL
+    start_node "$ROOT/a"
+    [ "$(c2c -C "$ROOT/a" status --json | jq -r .state)" = ready ]
+    stop_node "$ROOT/a"
+    rm -f "$ROOT"/a/store.db-*
+    cp "$ROOT/older" "$ROOT/a/store.db"
+    start_node "$ROOT/a"
+    [ "$(c2c -C "$ROOT/a" status --json | jq -r .state)" != ready ]
+    run c2c -C "$ROOT/a" doctor
+    [ "$status" -eq 1 ]
+    has "$output" adopt-store
+    office kept | c2c -C "$ROOT/a" put - >/dev/null
+    stop_node "$ROOT/a"
+    start_node "$ROOT/a" --adopt-store
+    c2c -C "$ROOT/a" show office/kept --json | jq -e '.verified == true'
+}
+
 @test "a bad record is refused by a restored store as by any other" {
     c2c -C "$ROOT/a" backup "$ROOT/saved" >/dev/null
     stop_node "$ROOT/a"

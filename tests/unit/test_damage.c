@@ -256,6 +256,7 @@ static void an_interrupted_first_start_is_taken_up(void **state)
     (void)state;
     asking_close(&t);
     place_unlink(&t.place, "instance");
+    place_unlink(&t.place, "signed"); /* Nothing was. */
     place_unlink(&t.place, "store.db-wal");
     place_unlink(&t.place, "store.db-shm");
     place_write(&t.place, "store.db", c2c_view_str(""));

@@ -7,9 +7,12 @@
 #include "asking.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "node/mark.h"
 #include "store/cities.h"
 #include "store/waiting.h"
 #include "test.h"
+
+#define FIRST_MARK "00000000000000000001 00000000000000000001\n"
 
 enum {
     FILE_BYTES = 16 << 20
@@ -84,6 +87,15 @@ static void reopen_restored(void)
     assert_int_equal(c2c_writer_state(t.node.writer), C2C_WRITER_RESTORED);
 }
 
+static void assert_mark(uint64_t epoch, uint64_t at_rev)
+{
+    struct c2c_mark mark;
+
+    c2c_mark_read(&mark, t.place.dir);
+    assert_int_equal(mark.epoch, epoch);
+    assert_int_equal(mark.rev, at_rev);
+}
+
 static enum c2c_err put(const char *record, struct answer *answer)
 {
     char args[1024];
@@ -154,6 +166,102 @@ static void lose_the_instance(void)
     place_write(&t.place, "instance",
                 c2c_view_str("0190a000-0000-7000-8000-000000000001\n"));
     reopen_restored();
+}
+
+/* Copy the file, with nothing left in the write-ahead log. */
+static void copy_store(const char *name)
+{
+    struct c2c_buf bytes;
+
+    c2c_buf_init(&bytes, FILE_BYTES);
+    asking_close(&t);
+    place_read(&t.place, "store.db", &bytes);
+    place_write(&t.place, name, c2c_buf_view(&bytes));
+    c2c_buf_fini(&bytes);
+}
+
+/* It has the same instance as what it takes the place of. */
+static void an_older_copy_of_the_store_is_recognised(void **state)
+{
+    struct c2c_diag diag = {.code = C2C_E_OK};
+    uint64_t before = rev();
+
+    (void)state;
+    copy_store("older.db");
+    assert_ok(asking_open(&t, false, &diag));
+    asking_put(&t, "[{\"type\":\"office\",\"slug\":\"b\",\"body\":{\"name\":{"
+                   "\"en\":\"Beta\"}}}]");
+    copy_store("newer.db");
+    restore_from("older.db");
+    reopen_restored();
+    restart(false); /* Looking at it changes nothing. */
+    assert_int_equal(c2c_writer_state(t.node.writer), C2C_WRITER_RESTORED);
+    assert_int_equal(rev(), before);
+    /* Even when the mark is lost. */
+    asking_close(&t);
+    place_unlink(&t.place, "signed");
+    reopen_restored();
+    asking_close(&t);
+    restore_from("newer.db"); /* The true one is no other's. */
+    assert_ok(asking_open(&t, false, &diag));
+    assert_int_equal(c2c_writer_state(t.node.writer), C2C_WRITER_READY);
+    restore_from("older.db");
+    restart(true);
+    assert_int_equal(c2c_writer_state(t.node.writer), C2C_WRITER_READY);
+    restart(false);
+    assert_int_equal(c2c_writer_state(t.node.writer), C2C_WRITER_READY);
+}
+
+/* The node ended after the commit and before the mark moved, or the mark did
+ * not reach the disk. */
+static void a_mark_that_lags_stops_nobody_and_is_caught_up(void **state)
+{
+    struct c2c_diag diag = {.code = C2C_E_OK};
+
+    (void)state;
+    copy_store("older.db");
+    place_write(&t.place, "signed", c2c_view_str(FIRST_MARK));
+    assert_ok(asking_open(&t, false, &diag));
+    assert_int_equal(c2c_writer_state(t.node.writer), C2C_WRITER_READY);
+    assert_mark(1, rev());
+    restart(false);
+    assert_int_equal(c2c_writer_state(t.node.writer), C2C_WRITER_READY);
+}
+
+/* Adoption ends with DIR/instance: before that it can be done again. */
+static void an_adoption_that_was_interrupted_is_done_again(void **state)
+{
+    (void)state;
+    lose_the_instance();
+    asking_close(&t);
+    place_write(&t.place, "signed", c2c_view_str(FIRST_MARK));
+    reopen_restored();
+    restart(true);
+    assert_int_equal(c2c_writer_state(t.node.writer), C2C_WRITER_READY);
+    assert_mark(1, rev());
+}
+
+static void a_mark_that_says_nothing_stops_nobody(void **state)
+{
+    static const char *const marks[] = {
+        "", "x", "00000000000000000001 0000000000000000000x\n",
+        "99999999999999999999 99999999999999999999\n",
+        "00000000000000000009 00000000000000000009\nand more"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        struct c2c_diag diag = {.code = C2C_E_OK};
+
+        asking_close(&t);
+        place_write(&t.place, "signed", c2c_view_str(marks[i]));
+        assert_ok(asking_open(&t, false, &diag));
+        assert_int_equal(c2c_writer_state(t.node.writer), C2C_WRITER_READY);
+        assert_mark(1, rev());
+    }
+    asking_close(&t);
+    place_write(&t.place, "signed",
+                c2c_view_str("00000000000000000002 00000000000000000001\n"));
+    reopen_restored(); /* A later epoch. */
 }
 
 static void a_missing_or_garbled_instance_is_a_restored_store(void **state)
@@ -301,6 +409,10 @@ static void a_missing_store_is_not_made_anew(void **state)
     assert_err(asking_open(&t, false, &diag), C2C_E_NOT_FOUND);
     assert_non_null(strstr(diag.message, "store.db"));
     assert_non_null(strstr(diag.hint, "put it back"));
+    /* Nor when only the copying was forgotten while restoring a backup. */
+    place_unlink(&t.place, "instance");
+    assert_err(asking_open(&t, false, &diag), C2C_E_NOT_FOUND);
+    assert_err(asking_open(&t, true, &diag), C2C_E_NOT_FOUND);
 }
 
 int main(void)
@@ -309,6 +421,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_A_NODE(a_restarted_store_signs_on),
         ON_A_NODE(a_backup_in_the_place_of_the_store_is_recognised),
+        ON_A_NODE(an_older_copy_of_the_store_is_recognised),
+        ON_A_NODE(a_mark_that_lags_stops_nobody_and_is_caught_up),
+        ON_A_NODE(an_adoption_that_was_interrupted_is_done_again),
+        ON_A_NODE(a_mark_that_says_nothing_stops_nobody),
         ON_A_NODE(a_missing_or_garbled_instance_is_a_restored_store),
         ON_A_NODE(what_waits_is_durable_and_signed_in_order),
         ON_A_NODE(what_waits_keeps_the_reference_that_was_told),
