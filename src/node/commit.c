@@ -46,10 +46,13 @@ static enum c2c_err store_failed(struct work *w, enum c2c_err err)
     return err;
 }
 
+/* Before the tree is changed: what is signed anew must be what was signed, but
+ * for the changes. */
 static enum c2c_err touch(struct work *w, enum c2c_audience audience,
                           const struct c2c_type *type)
 {
     struct c2c_view name = c2c_view_str(c2c_type_name(type));
+    enum c2c_err err;
 
     if (audience == C2C_AUDIENCE_LOCAL) {
         return C2C_E_OK; /* In no tree. */
@@ -62,6 +65,10 @@ static enum c2c_err touch(struct work *w, enum c2c_audience audience,
     }
     if (w->n_touched == MAX_TOUCHED) {
         return C2C_E_TOO_BIG;
+    }
+    err = c2c_records_check_tree(w->env->store, w->env->city, audience, name);
+    if (err != C2C_E_OK) {
+        return store_failed(w, err);
     }
     w->touched[w->n_touched].audience = audience;
     w->touched[w->n_touched++].type = name;
@@ -321,17 +328,19 @@ static enum c2c_err leave_audience(struct work *w, struct c2c_draft *d,
                                    const struct before *b)
 {
     struct c2c_row row;
-    enum c2c_err err =
-        c2c_records_in_slot(w->env->store, w->env->city, b->audience,
-                            c2c_view_str(c2c_type_name(d->type)), &b->key,
-                            &row);
+    enum c2c_err err = touch(w, b->audience, d->type);
 
+    if (err != C2C_E_OK) {
+        return err;
+    }
+    err = c2c_records_in_slot(w->env->store, w->env->city, b->audience,
+                              c2c_view_str(c2c_type_name(d->type)), &b->key,
+                              &row);
     if (err == C2C_E_OK || err == C2C_E_CORRUPT) {
         err = c2c_records_remove(w->env->store, &row, w->newest.head.rev + 1,
                                  w->env->now_ms / 1000);
     }
-    return err == C2C_E_OK ? touch(w, b->audience, d->type)
-                           : store_failed(w, err);
+    return err == C2C_E_OK ? err : store_failed(w, err);
 }
 
 static enum c2c_err put_one(struct work *w, struct c2c_draft *d)
@@ -374,10 +383,10 @@ static enum c2c_err put_one(struct work *w, struct c2c_draft *d)
         err = leave_audience(w, d, &b);
     }
     if (err == C2C_E_OK) {
-        err = write_record(w, d, &r, audience);
+        err = touch(w, audience, d->type);
     }
     if (err == C2C_E_OK) {
-        err = touch(w, audience, d->type);
+        err = write_record(w, d, &r, audience);
     }
     if (err == C2C_E_OK) {
         /* What leaves for `local` is a removal to everybody else. */

@@ -152,6 +152,8 @@
     X(DIR_PUT, "INSERT OR REPLACE INTO dir VALUES (?1, ?2, ?3, ?4, ?5, ?6)")   \
     X(DIR_DEL, "DELETE FROM dir WHERE city = ?1 AND audience = ?2 "            \
                "AND type = ?3")                                                \
+    X(DIR_GET, "SELECT count, bytes, root FROM dir WHERE city = ?1 "           \
+               "AND audience = ?2 AND type = ?3")                              \
     X(DIR_LIST, "SELECT type, count, bytes, root FROM dir WHERE city = ?1 "    \
                 "AND audience = ?2 ORDER BY type")
 

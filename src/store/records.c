@@ -1,5 +1,7 @@
 #include "store/records.h"
 
+#include <stdio.h>
+
 #include "base/mem.h"
 #include "base/text.h"
 #include "codec/limits.h"
@@ -385,6 +387,53 @@ enum c2c_err c2c_records_retree(struct c2c_store *store, c2c_city_no city,
         c2c_db_bind_blob(stmt, 6, entry.root.b, sizeof entry.root.b);
     }
     return c2c_db_run(store, stmt);
+}
+
+/* The directory's line of @entry->type as it is kept; of nothing if there is
+ * none. */
+static enum c2c_err kept_line(struct c2c_store *store, c2c_city_no city,
+                              enum c2c_audience audience,
+                              struct c2c_dir_entry *entry)
+{
+    sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_DIR_GET);
+    bool row = false;
+    enum c2c_err err;
+
+    entry->root = c2c_tree_hasher.empty();
+    c2c_db_bind_int(stmt, 1, city);
+    c2c_db_bind_int(stmt, 2, audience);
+    c2c_db_bind_text(stmt, 3, entry->type);
+    err = c2c_db_step(store, stmt, &row);
+    if (err == C2C_E_OK && row) {
+        entry->count = (uint64_t)sqlite3_column_int64(stmt, 0);
+        entry->bytes = (uint64_t)sqlite3_column_int64(stmt, 1);
+        err = c2c_db_fixed(stmt, 2, entry->root.b, sizeof entry->root.b);
+    }
+    c2c_db_done(stmt);
+    return err;
+}
+
+enum c2c_err c2c_records_check_tree(struct c2c_store *store, c2c_city_no city,
+                                    enum c2c_audience audience,
+                                    struct c2c_view type)
+{
+    struct c2c_dir_entry now = {.type = type};
+    struct c2c_dir_entry kept = {.type = type};
+    enum c2c_err err = compute(store, city, audience, &now);
+
+    if (err == C2C_E_OK) {
+        err = kept_line(store, city, audience, &kept);
+    }
+    if (err == C2C_E_OK &&
+        (now.count != kept.count || now.bytes != kept.bytes ||
+         !c2c_hash_eq(&now.root, &kept.root))) {
+        (void)snprintf(store->detail, sizeof store->detail,
+                       "the records of type %.*s are not those that were "
+                       "signed",
+                       (int)type.n, (const char *)type.p);
+        err = C2C_E_CORRUPT;
+    }
+    return err;
 }
 
 /* Directory lines with their own copies of the type names. */

@@ -104,6 +104,13 @@ enum c2c_err c2c_records_count(struct c2c_store *store,
                                const struct c2c_filter *filter,
                                uint64_t *ret_count) C2C_MUST_CHECK;
 
+/* Before changes: are the leaf hashes of one (city, audience, type) those that
+ * the directory was made of?  C2C_E_CORRUPT: recomputing the tree would let a
+ * damaged or lost one pass for what the city wanted. */
+enum c2c_err c2c_records_check_tree(struct c2c_store *store, c2c_city_no city,
+                                    enum c2c_audience audience,
+                                    struct c2c_view type) C2C_MUST_CHECK;
+
 /* Recompute the tree of one (city, audience, type) after changes: streams leaf
  * hashes over a covering index and keeps the result in the directory. */
 enum c2c_err c2c_records_retree(struct c2c_store *store, c2c_city_no city,

@@ -170,6 +170,53 @@ static void every_part_of_the_state_is_covered_by_the_signature(void **state)
     }
 }
 
+static void refused_as_corrupt(const char *name, const char *args)
+{
+    struct answer answer;
+
+    assert_err(asking_ask(&t, name, args, &answer), C2C_E_CORRUPT);
+    assert_non_null(strstr(answer.diag.message, "of type office"));
+    answer_fini(&answer);
+}
+
+/* Signing anew what is left would make the damage what the city wanted. */
+static void a_damaged_or_lost_leaf_is_not_signed(void **state)
+{
+    static const char *const damages[] = {
+        "UPDATE record SET leaf = zeroblob(32) WHERE slug = 'a'",
+        "UPDATE record SET size = size + 1 WHERE slug = 'a'",
+        "DELETE FROM record WHERE slug = 'a'",
+        "DELETE FROM record WHERE slug = 'b'",
+    };
+    static const char *const puts[] = {
+        "{\"type\":\"office\",\"body\":{\"name\":{\"en\":\"C\"}}}",
+        "{\"type\":\"office\",\"audience\":\"network\",\"body\":"
+        "{\"name\":{\"en\":\"D\"}}}",
+        /* It leaves the damaged tree. */
+        "{\"type\":\"office\",\"slug\":\"a\",\"audience\":\"local\","
+        "\"body\":{\"name\":{\"en\":\"Alpha\"}}}",
+    };
+    char args[512];
+
+    for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
+        meddle(damages[i]);
+        (void)snprintf(args, sizeof args, "{\"records\":[%s]}",
+                       puts[i == 3 ? 1 : 0]);
+        refused_as_corrupt("put", args);
+        if (i < 2) {
+            (void)snprintf(args, sizeof args, "{\"records\":[%s]}", puts[2]);
+            refused_as_corrupt("put", args);
+            refused_as_corrupt("remove", "{\"refs\":[\"office/a\"]}");
+        }
+        (void)tear_down(state);
+        (void)set_up(state);
+    }
+    /* Other types are whole. */
+    meddle(damages[0]);
+    asking_put(&t, "[{\"type\":\"contact\",\"body\":{\"office\":\"office/b\","
+                   "\"post\":{\"title\":{\"en\":\"Director\"}}}}]");
+}
+
 /* Every byte of head and keyset, through verify. */
 static void every_bit_of_head_and_keyset_counts(void **state)
 {
@@ -332,6 +379,7 @@ int main(void)
         ON_A_NODE(a_damaged_record_is_named_and_shown_as_damaged),
         ON_A_NODE(a_damaged_record_can_be_removed),
         ON_A_NODE(every_part_of_the_state_is_covered_by_the_signature),
+        ON_A_NODE(a_damaged_or_lost_leaf_is_not_signed),
         ON_A_NODE(every_bit_of_head_and_keyset_counts),
         ON_A_NODE(a_damaged_page_is_found),
         ON_A_NODE(a_file_that_is_no_store_is_named),
