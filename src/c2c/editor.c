@@ -101,12 +101,21 @@ static int run_shell(const char *script, const char *path)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+/* A handler, unlike SIG_IGN, is not inherited by the editor. */
+static void outlive(int sig)
+{
+    (void)sig;
+}
+
+/* When the terminal is closed the editor ends: then the text is still to be
+ * put in safety, and not to be left where nobody looks for it. */
 static enum c2c_err run_editor(struct c2c_run *run, const char *path)
 {
     const char *command = editor_command();
     size_t n = strlen(command) + sizeof " \"$1\"";
     char *script = c2c_calloc(1, n);
     void (*interrupt)(int);
+    void (*hang_up)(int);
     int status;
 
     if (script == NULL) {
@@ -114,7 +123,12 @@ static enum c2c_err run_editor(struct c2c_run *run, const char *path)
     }
     (void)snprintf(script, n, "%s \"$1\"", command);
     interrupt = signal(SIGINT, SIG_IGN); /* The key belongs to the editor. */
+    hang_up = signal(SIGHUP, outlive);
+    if (hang_up == SIG_IGN) {
+        (void)signal(SIGHUP, SIG_IGN); /* As nohup(1) wants it. */
+    }
     status = run_shell(script, path);
+    (void)signal(SIGHUP, hang_up);
     (void)signal(SIGINT, interrupt);
     c2c_free(script);
     if (status == 0) {

@@ -1,18 +1,21 @@
 /* status, key, backup. */
 
 #include <stdio.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/hex.h"
 #include "base/mem.h"
 #include "codec/limits.h"
-#include "crypto/random.h"
 #include "net/provider.h"
 #include "node/city.h"
+#include "node/copies.h"
 #include "node/node_priv.h"
 #include "store/fulltext.h"
 #include "store/records.h"
+
+enum {
+    ABANDONED_S = 3600 /* No client takes longer to come for its copy. */
+};
 
 static void set_hash(struct c2c_ask *ask, struct c2c_val *map, const char *name,
                      const struct c2c_hash *hash)
@@ -203,20 +206,16 @@ enum c2c_err c2c_ask_key(struct c2c_ask *ask)
 
 enum c2c_err c2c_ask_backup(struct c2c_ask *ask)
 {
-    struct c2c_uuid id = c2c_uuid_v7(ask->now_s * 1000, &c2c_rng_system);
-    char text[C2C_UUID_TEXT];
-    char name[C2C_UUID_TEXT + sizeof "run/backup-.db"];
-    char *path;
+    const char *dir = ask->node->dir;
+    char *path = NULL;
     enum c2c_err err;
 
-    c2c_uuid_format(&id, text);
-    (void)snprintf(name, sizeof name, "run/backup-%s.db", text);
-    path = c2c_path_join(ask->node->dir, name);
-    err = path == NULL ? C2C_E_NOMEM : c2c_store_backup(ask->store, path);
+    if (ask->now_s > ABANDONED_S) {
+        c2c_copies_clear(dir, ask->now_s - ABANDONED_S);
+    }
+    err = c2c_copies_make(dir, ask->store, ask->now_s, &path);
     if (err == C2C_E_OK) {
         c2c_doc_set_cstr(ask->doc, ask->result, "path", path);
-    } else if (path != NULL) {
-        (void)unlink(path);
     }
     c2c_free(path);
     return err;

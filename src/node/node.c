@@ -10,6 +10,7 @@
 #include "codec/limits.h"
 #include "crypto/random.h"
 #include "net/provider.h"
+#include "node/copies.h"
 #include "node/node_priv.h"
 #include "node/serve.h"
 #include "record/types.h"
@@ -207,6 +208,9 @@ static enum c2c_err open_parts(struct c2c_node *node, bool adopt,
     if (err == C2C_E_OK) {
         c2c_hash_hex(&node->identity.city, node->city);
         err = c2c_identity_lock(node->dir, diag, &node->lock_fd);
+    }
+    if (err == C2C_E_OK) {
+        c2c_copies_clear(node->dir, UINT64_MAX);
     }
     if (err == C2C_E_OK) {
         err = c2c_types_load(&c2c_types_builtin, diag, &node->types);

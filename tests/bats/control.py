@@ -275,6 +275,14 @@ def lean(node, pid):
     needs_less(pid, "VmHWM", 64)
 
 
+def abandon(node):
+    """Have a copy made for a backup and do not come for it."""
+    wire = Wire(node).start()
+    code, _ = wire.ask("backup")
+    assert code == 0, code
+    wire.close()
+
+
 def slow(node):
     """Many who send a little and wait: the others are served meanwhile."""
     half = [Wire(node, b"") for _ in range(50)]

@@ -171,6 +171,18 @@ EOF
     [ "$(c2c list office --plain | wc -l)" -eq 0 ]
 }
 
+@test "a terminal that is closed leaves the text with its author alone" {
+    unset XDG_RUNTIME_DIR
+    editor ed <<'EOF2'
+echo '{"type":"office","body":{"name":{"en":"Half written"}}}' >"$1"
+kill -HUP 0
+EOF2
+    run terminal c2c new office
+    [ "$(find "$ROOT/a/run" -name 'c2c-office-*' | wc -l)" -eq 0 ]
+    has "$(cat office.unsaved.json)" "Half written"
+    [ "$(stat -c %a office.unsaved.json)" = 600 ]
+}
+
 @test "VISUAL goes before EDITOR, and both may have options" {
     editor two <<<'exit 0'
     editor one <<<'exit 0'

@@ -183,3 +183,17 @@ put_back() {
     c2c -C "$ROOT/a" backup "$ROOT/there" --yes
     [ "$(head -c 15 "$ROOT/there")" = "SQLite format 3" ]
 }
+
+@test "a copy that nobody comes for does not stay" {
+    abandoned() { find "$ROOT/a/run" -name 'backup-*' | wc -l; }
+    office one | c2c -C "$ROOT/a" put - >/dev/null
+    python3 "$BATS_TEST_DIRNAME/control.py" abandon "$ROOT/a"
+    touch -d '2 hours ago' "$ROOT"/a/run/backup-*
+    python3 "$BATS_TEST_DIRNAME/control.py" abandon "$ROOT/a"
+    [ "$(abandoned)" -eq 1 ] # Somebody may still come for it.
+    c2c -C "$ROOT/a" backup "$ROOT/saved" >/dev/null
+    [ "$(abandoned)" -eq 1 ]
+    stop_node "$ROOT/a"
+    start_node "$ROOT/a"
+    [ "$(abandoned)" -eq 0 ]
+}
