@@ -9,6 +9,10 @@
 #include "c2c/save.h"
 #include "c2c/table.h"
 
+enum {
+    TOLD = 20 /* Referrers of what is to go. */
+};
+
 enum c2c_err c2c_cmd_put(struct c2c_run *run)
 {
     const struct c2c_val *records;
@@ -32,7 +36,7 @@ enum c2c_err c2c_cmd_put(struct c2c_run *run)
 }
 
 /* The command's arguments as {"refs": [...], "dry_run": ...}. */
-static struct c2c_val *refs_of(struct c2c_run *run)
+static struct c2c_val *refs_of(struct c2c_run *run, bool dry_run)
 {
     struct c2c_val *args = c2c_doc_map(run->doc);
     struct c2c_val *refs = c2c_doc_array(run->doc);
@@ -41,7 +45,7 @@ static struct c2c_val *refs_of(struct c2c_run *run)
         c2c_doc_push(run->doc, refs, c2c_doc_cstr(run->doc, run->line.args[i]));
     }
     c2c_doc_set(run->doc, args, "refs", refs);
-    c2c_doc_set_bool(run->doc, args, "dry_run", run->dry_run);
+    c2c_doc_set_bool(run->doc, args, "dry_run", dry_run);
     return args;
 }
 
@@ -62,9 +66,36 @@ static void tell(struct c2c_run *run, const struct c2c_val *doc,
     }
 }
 
+/* What would be left with a reference that leads nowhere. */
+static void tell_referrers(struct c2c_run *run, const struct c2c_val *doc)
+{
+    const struct c2c_val *refs = c2c_val_get(doc, "referrers");
+    size_t n = c2c_val_count(refs);
+
+    for (size_t i = 0; i < n && i < TOLD; i++) {
+        struct c2c_view ref = c2c_val_str(c2c_val_at(refs, i));
+
+        c2c_out_talk(&run->out, "%.*s refers to %s.", (int)ref.n,
+                     (const char *)ref.p,
+                     run->line.n_args == 1 ? "it" : "one of them");
+    }
+    if (n > TOLD) {
+        c2c_out_talk(&run->out, "So do others.");
+    }
+}
+
+/* What would happen comes first: who names a record that is not there is not
+ * asked. */
 static enum c2c_err ask_removal(struct c2c_run *run)
 {
+    const struct c2c_val *doc;
     char question[512];
+    enum c2c_err err = c2c_call(run, "remove", refs_of(run, true), &doc);
+
+    if (err != C2C_E_OK) {
+        return err;
+    }
+    tell_referrers(run, doc);
 
     if (run->line.n_args == 1) {
         (void)snprintf(question, sizeof question, "Remove %.400s for good?",
@@ -82,15 +113,18 @@ enum c2c_err c2c_cmd_rm(struct c2c_run *run)
         {"REF", "ref", C2C_CELL_TEXT, NULL}};
     const struct c2c_list list = {.plain = plain, .n_plain = 1};
     const struct c2c_val *doc;
-    enum c2c_err err = run->dry_run ? C2C_E_OK : ask_removal(run);
+    enum c2c_err err = run->dry_run || run->yes ? C2C_E_OK : ask_removal(run);
 
     if (err == C2C_E_OK) {
-        err = c2c_call(run, "remove", refs_of(run), &doc);
+        err = c2c_call(run, "remove", refs_of(run, run->dry_run), &doc);
     }
     if (err != C2C_E_OK) {
         return err;
     }
     err = c2c_list_refs(run, &list, doc);
+    if (run->dry_run) {
+        tell_referrers(run, doc);
+    }
     tell(run, doc, "removed");
     if (!run->dry_run) {
         c2c_out_talk(&run->out, "Earlier backups still hold %s.",
@@ -107,7 +141,8 @@ enum c2c_err c2c_cmd_confirm(struct c2c_run *run)
     };
     const struct c2c_list list = {.plain = plain, .n_plain = 2};
     const struct c2c_val *doc;
-    enum c2c_err err = c2c_call(run, "confirm", refs_of(run), &doc);
+    enum c2c_err err =
+        c2c_call(run, "confirm", refs_of(run, run->dry_run), &doc);
 
     if (err != C2C_E_OK) {
         return err;

@@ -4,10 +4,17 @@
 
 #include "base/timefmt.h"
 #include "codec/limits.h"
+#include "node/ask_list.h"
 #include "node/ask_put.h"
 #include "node/city.h"
 #include "node/present.h"
+#include "record/derive.h"
+#include "record/ref.h"
 #include "record/schema.h"
+
+enum {
+    REFERRERS_MAX = 100
+};
 
 /* Makes the draft of one record. */
 typedef enum c2c_err draft_fn(struct c2c_ask *ask,
@@ -109,12 +116,80 @@ static enum c2c_err draft_removal(struct c2c_ask *ask,
     return C2C_E_OK;
 }
 
+/* Looking for records that refer to those that would go. */
+struct referrers {
+    struct c2c_ask *ask;
+    const struct c2c_job *job;
+    struct c2c_val *refs;
+    bool hit; /* The record at hand does. */
+};
+
+static bool is_ref_to(const struct c2c_ref *ref, const struct c2c_draft *d)
+{
+    return c2c_view_eq_str(ref->type, c2c_type_name(d->type)) &&
+           (ref->has_key ? c2c_uuid_eq(&ref->key, &d->final_key)
+                         : c2c_view_eq_str(ref->name, d->final_slug));
+}
+
+static enum c2c_err see_ref(void *ctx, const char *path, struct c2c_view text)
+{
+    struct referrers *r = ctx;
+    struct c2c_ref ref;
+
+    (void)path;
+    if (c2c_ref_parse(text, &ref) == C2C_E_OK && ref.city.n == 0) {
+        for (size_t i = 0; i < r->job->n; i++) {
+            r->hit = r->hit || is_ref_to(&ref, &r->job->drafts[i]);
+        }
+    }
+    return C2C_E_OK;
+}
+
+static enum c2c_err see_referrer(void *ctx, const struct c2c_taken *taken)
+{
+    struct referrers *r = ctx;
+    const struct c2c_val *ref = NULL;
+    enum c2c_err err = C2C_E_OK;
+
+    r->hit = false;
+    if (taken->intact && taken->type != NULL &&
+        !named_before(r->job->drafts, r->job->n, taken)) {
+        err = c2c_derive_refs(taken->type, taken->body, see_ref, r);
+    }
+    if (err == C2C_E_OK && r->hit && c2c_val_count(r->refs) < REFERRERS_MAX) {
+        err = c2c_present_ref(r->ask, &taken->row, &ref);
+        c2c_doc_push(r->ask->doc, r->refs, ref);
+    }
+    return err;
+}
+
+static enum c2c_err add_referrers(struct c2c_ask *ask,
+                                  const struct c2c_job *job)
+{
+    struct referrers r = {.ask = ask,
+                          .job = job,
+                          .refs = c2c_doc_array(ask->doc)};
+    struct c2c_filter own = {.limit = INT64_MAX};
+    const struct c2c_city_card *self;
+    enum c2c_err err = c2c_city_self(ask, &self);
+
+    if (err == C2C_E_OK) {
+        own.city = self->no;
+        err = c2c_filter_pass(ask, &own, see_referrer, &r);
+    }
+    c2c_doc_set(ask->doc, ask->result, "referrers", r.refs);
+    return err;
+}
+
 enum c2c_err c2c_ask_remove(struct c2c_ask *ask)
 {
     struct c2c_val *items = c2c_doc_array(ask->doc);
     struct c2c_job job = {.err = C2C_E_OK};
     enum c2c_err err = run(ask, draft_removal, &job);
 
+    if (err == C2C_E_OK && job.dry_run) {
+        err = add_referrers(ask, &job);
+    }
     for (size_t i = 0; i < job.n && err == C2C_E_OK; i++) {
         struct c2c_val *item = NULL;
 

@@ -110,7 +110,20 @@ refused() {
     has "$output" --yes
     run c2c -C "$ROOT/a" rm office/y --yes
     [ "$status" -eq 3 ]
-    c2c -C "$ROOT/a" rm office/x --yes
+    # Nobody is asked about what is not there.
+    run c2c -C "$ROOT/a" rm office/y </dev/null
+    [ "$status" -eq 3 ]
+    has "$output" office/y
+    lacks "$output" --yes
+    # Who refers to it is named, but not who goes with it.
+    printf '{"type":"contact","slug":"%s","body":{"office":"office/x","post":{"title":{"en":"D"}}}}' desk |
+        c2c -C "$ROOT/a" put -
+    run c2c -C "$ROOT/a" rm office/x </dev/null
+    [ "$status" -eq 2 ]
+    has "$output" "contact/desk refers to it." "Remove office/x for good?"
+    has "$(c2c -C "$ROOT/a" rm -n office/x 2>&1)" "contact/desk refers to it."
+    lacks "$(c2c -C "$ROOT/a" rm -n office/x contact/desk 2>&1)" "refers to"
+    c2c -C "$ROOT/a" rm office/x contact/desk --yes
     run c2c -C "$ROOT/a" show office/x
     [ "$status" -eq 3 ]
 }

@@ -164,6 +164,7 @@ def changes(t):
     t.c2c("put", "odd.json")
     check(t.c2c("rm", "-y", "office/odd", "--plain").strip() == "baguio/office/odd",
           "rm: --plain")
+    t.json("put", "rm", "-n", "office/mayor")
     t.done.add("rm")
     saved = [json.loads(line) for line in
              t.c2c("list", "office", "--records").splitlines()]

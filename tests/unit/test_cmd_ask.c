@@ -137,9 +137,19 @@ static void removing_needs_a_yes(void **state)
     static const char gone[] =
         "{\"items\":[{\"ref\":\"office/a\"}],\"epoch\":1,\"rev\":8}";
 
+    static const char referred[] =
+        "{\"items\":[{\"ref\":\"office/a\"}],\"referrers\":["
+        "\"contact/desk\"],\"epoch\":1,\"rev\":8}";
+
     (void)state;
-    assert_err(ask("rm office/a --no-input", C2C_E_OK, gone), C2C_E_USAGE);
-    assert_asked("");
+    assert_err(ask("rm office/a --no-input", C2C_E_OK, referred), C2C_E_USAGE);
+    assert_asked("remove {\"dry_run\":true,\"lang\":\"en\",\"refs\":["
+                 "\"office/a\"]}\n");
+    assert_non_null(strstr(client_talk(&c), "contact/desk refers to it."));
+    done();
+    /* Nobody is asked about what is not there. */
+    assert_err(ask("rm office/a --no-input", C2C_E_NOT_FOUND, "{}"),
+               C2C_E_NOT_FOUND);
     done();
     assert_ok(ask("rm --yes office/a", C2C_E_OK, gone));
     assert_asked("remove {\"dry_run\":false,\"lang\":\"en\",\"refs\":["
