@@ -230,8 +230,10 @@ static enum c2c_err tell_verdict(struct c2c_run *run, const struct c2c_val *doc)
     (void)c2c_diag_set(&run->diag, C2C_E_NOT_VERIFIED,
                        ref == NULL ? run->dir : ref,
                        "not everything verifies (%lld checked)", checked);
-    c2c_diag_hint(&run->diag, "what is listed is not what was signed: restore "
-                              "a backup, see `man c2cd`");
+    c2c_diag_hint(&run->diag,
+                  "`c2c doctor` tells what to type about your own records; "
+                  "those of others come back with a backup, see RESTORE in "
+                  "`man c2cd`");
     return C2C_E_NOT_VERIFIED;
 }
 

@@ -1,5 +1,7 @@
 /* doctor: what is wrong with this node, and what to do about it. */
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,14 +19,15 @@
 #include "store/fulltext.h"
 
 enum {
-    TOLD = 5 /* Examples in one finding. */
+    TOLD = 5,      /* Examples in one finding. */
+    TEXT_S = 86400 /* So long nobody leaves a text open in an editor. */
 };
 
 /* A finding. */
 struct finding {
     const char *state; /* "ok", "warn", "fail". */
     char message[1024];
-    char hint[512];
+    char hint[1024];
 };
 
 typedef enum c2c_err check_fn(struct c2c_ask *ask,
@@ -39,6 +42,23 @@ typedef enum c2c_err check_fn(struct c2c_ask *ask,
     } while (0)
 #define HINT(F, ...) (void)snprintf((F)->hint, sizeof(F)->hint, __VA_ARGS__)
 
+/* What to type where damage is left that no new version mends. */
+static void hint_restore(const struct c2c_ask *ask, struct finding *f)
+{
+    const char *dir = ask->node->dir;
+    bool hub = ask->node->config.hubs.n > 0;
+
+    HINT(f,
+         "stop the node and type: cd %s && rm -f store.db* text.db* instance "
+         "&& cp BACKUP store.db; start the node%s; then stop it and start it "
+         "once with: c2cd -C %s --adopt-store (see RESTORE in `man c2cd`)",
+         dir,
+         hub ? " and let it fetch from the hub what was published after the "
+               "backup, all but drafts"
+             : " and put again what is newer than the backup",
+         dir);
+}
+
 static enum c2c_err check_store(struct c2c_ask *ask,
                                 const struct c2c_city_card *self,
                                 struct finding *f)
@@ -50,7 +70,7 @@ static enum c2c_err check_store(struct c2c_ask *ask,
     if (err != C2C_E_OK) {
         SAY(f, "fail", "the store's file: %s: %s", c2c_strerror(err),
             c2c_store_detail(ask->store));
-        HINT(f, "restore a backup; `c2c verify` names the damaged records");
+        hint_restore(ask, f);
     }
     return C2C_E_OK;
 }
@@ -303,14 +323,19 @@ static enum c2c_err check_signatures(struct c2c_ask *ask,
 
     SAY(f, "ok", "the records are those that were signed");
     if (err == C2C_E_OK && verdict == C2C_E_OK) {
+        HINT(f, "`c2c put` each anew, with its slug or key and all its "
+                "fields, or fill it in with `c2c edit REF`, or `c2c rm REF`; "
+                "`c2c verify` names them all");
         err = go_round(ask, self, see_damage,
                        "its bytes are not those that were signed", f);
         f->state = strcmp(f->state, "ok") == 0 ? "ok" : "fail";
-    } else {
-        SAY(f, "fail", "the records are not those that were signed: %s",
+    } else if (err == C2C_E_OK) {
+        SAY(f, "fail",
+            "the records are not those that were signed (%s): those of the "
+            "damaged type cannot be changed",
             c2c_strerror(verdict));
+        hint_restore(ask, f);
     }
-    HINT(f, "`c2c verify` names what is wrong; restore a backup");
     return err;
 }
 
@@ -332,6 +357,72 @@ static enum c2c_err check_refs(struct c2c_ask *ask,
     return go_round(ask, self, see_refs, "refer to what is gone", f);
 }
 
+/* Texts that somebody wrote and that were never published. */
+struct texts {
+    size_t n;
+    struct c2c_buf paths;
+};
+
+/* The files of DIR or DIR/@sub that begin with @prefix, end with .json and were
+ * left alone since @before_s. */
+static enum c2c_err find_texts(const char *dir, const char *sub,
+                               const char *prefix, uint64_t before_s,
+                               struct texts *texts)
+{
+    char *path =
+        sub == NULL ? c2c_view_dup(c2c_view_str(dir)) : c2c_path_join(dir, sub);
+    DIR *folder = path == NULL ? NULL : opendir(path);
+    enum c2c_err err = path == NULL ? C2C_E_NOMEM : C2C_E_OK;
+    struct dirent *entry;
+    struct stat st;
+
+    /* One stream, one thread.  NOLINTNEXTLINE(concurrency-mt-unsafe) */
+    while (folder != NULL && err == C2C_E_OK && (entry = readdir(folder))) {
+        const char *end = strrchr(entry->d_name, '.');
+
+        if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0 &&
+            end != NULL && strcmp(end, ".json") == 0 &&
+            fstatat(dirfd(folder), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) ==
+                0 &&
+            (uint64_t)st.st_mtime <= before_s && texts->n++ < TOLD) {
+            err = c2c_buf_fmt(&texts->paths, "%s%s/%s",
+                              texts->n > 1 ? ", " : "", path, entry->d_name);
+        }
+    }
+    if (folder != NULL) {
+        (void)closedir(folder);
+    }
+    c2c_free(path);
+    return err;
+}
+
+static enum c2c_err check_texts(struct c2c_ask *ask,
+                                const struct c2c_city_card *self,
+                                struct finding *f)
+{
+    const char *dir = ask->node->dir;
+    uint64_t long_ago_s = ask->now_s > TEXT_S ? ask->now_s - TEXT_S : 0;
+    struct texts texts = {.n = 0};
+    enum c2c_err err;
+
+    (void)self;
+    c2c_buf_init(&texts.paths, (size_t)TOLD * 8192);
+    SAY(f, "ok", "no unpublished text was left behind");
+    err = find_texts(dir, NULL, "unsigned-", UINT64_MAX, &texts);
+    if (err == C2C_E_OK) {
+        err = find_texts(dir, "run", "c2c-", long_ago_s, &texts);
+    }
+    if (err == C2C_E_OK && texts.n > 0) {
+        SAY(f, "warn", "%zu text%s left behind: %.*s%s", texts.n,
+            texts.n == 1 ? " was" : "s were", (int)texts.paths.n,
+            (const char *)texts.paths.p, texts.n > TOLD ? ", ..." : "");
+        HINT(f, "mend and `c2c put FILE` what is still wanted, then delete "
+                "the file");
+    }
+    c2c_buf_fini(&texts.paths);
+    return err;
+}
+
 static const struct {
     const char *name;
     check_fn *fn;
@@ -341,7 +432,7 @@ static const struct {
     {"key-file", check_key_file}, {"root-key", check_root_key},
     {"disk", check_disk},         {"search", check_search},
     {"profile", check_profile},   {"fresh", check_fresh},
-    {"references", check_refs},
+    {"references", check_refs},   {"texts", check_texts},
 };
 
 enum c2c_err c2c_ask_doctor(struct c2c_ask *ask)

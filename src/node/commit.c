@@ -40,8 +40,7 @@ static enum c2c_err store_failed(struct work *w, enum c2c_err err)
         c2c_diag_hint(w->diag, "make room on the disk and ask again: nothing "
                                "was changed");
     } else if (err == C2C_E_CORRUPT) {
-        c2c_diag_hint(w->diag, "`c2c verify` names what is damaged; restore a "
-                               "backup");
+        c2c_diag_hint(w->diag, "`c2c doctor` tells what to type");
     }
     return err;
 }

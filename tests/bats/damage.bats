@@ -92,3 +92,42 @@ EOF
         fi
     done
 }
+
+@test "a lost record blocks its type alone, and what doctor tells to type ends that" {
+    start_node "$ROOT/a"
+    c2c -C "$ROOT/a" backup "$ROOT/saved" >/dev/null
+    stop_node "$ROOT/a"
+    sqlite3 "$ROOT/a/store.db" "DELETE FROM record WHERE slug = 'budget'"
+    start_node "$ROOT/a"
+    printf '{"type":"office","slug":"new","body":{"name":{"en":"New"}}}' >"$ROOT/new.json"
+    run c2c -C "$ROOT/a" put "$ROOT/new.json"
+    [ "$status" -ne 0 ]
+    has "$output" "of type office" "c2c doctor"
+    c2c -C "$ROOT/a" rm contact/desk --yes
+    local typed
+    typed=$(c2c -C "$ROOT/a" doctor --json |
+        jq -r '.items[] | select(.check == "signatures").hint' |
+        sed -n 's/.* and type: \(.*\); start the node .*/\1/p')
+    has "$typed" "$ROOT/a" BACKUP
+    stop_node "$ROOT/a"
+    (eval "${typed//BACKUP/$ROOT/saved}")
+    start_node "$ROOT/a"
+    c2c -C "$ROOT/a" put "$ROOT/new.json"
+    stop_node "$ROOT/a"
+    start_node "$ROOT/a" --adopt-store
+    c2c -C "$ROOT/a" verify
+    c2c -C "$ROOT/a" show office/new --json | jq -e '.verified == true'
+    c2c -C "$ROOT/a" show office/budget --json | jq -e '.verified == true'
+}
+
+@test "doctor names texts that were left behind" {
+    start_node "$ROOT/a"
+    c2c -C "$ROOT/a" doctor --json | jq -e '.items[] | select(.check == "texts").state == "ok"'
+    echo '{}' >"$ROOT/a/unsigned-7.json"
+    echo '{}' >"$ROOT/a/run/c2c-office-now.json"
+    echo '{}' >"$ROOT/a/run/c2c-office-old.json"
+    touch -d '2 days ago' "$ROOT/a/run/c2c-office-old.json"
+    run c2c -C "$ROOT/a" doctor
+    has "$output" "$ROOT/a/unsigned-7.json" c2c-office-old.json "2 texts"
+    lacks "$output" c2c-office-now.json # Somebody may be writing it.
+}

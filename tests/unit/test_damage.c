@@ -89,6 +89,23 @@ static void verify_fails(const char *ref, const char *why)
     answer_fini(&answer);
 }
 
+/* What doctor says to type about what is not as it was signed. */
+static void doctor_hints(const char *what)
+{
+    struct answer answer;
+    struct c2c_view hint;
+
+    assert_ok(asking_ask(&t, "doctor", "{}", &answer));
+    assert_answer(&answer, "items/1/check", "signatures");
+    assert_answer(&answer, "items/1/state", "fail");
+    hint = answer_text(&answer, "items/1/hint");
+    if (strstr((const char *)hint.p, what) == NULL) {
+        fail_msg("'%.*s' does not say '%s'", (int)hint.n, (const char *)hint.p,
+                 what);
+    }
+    answer_fini(&answer);
+}
+
 static void a_damaged_record_is_named_and_shown_as_damaged(void **state)
 {
     struct answer answer;
@@ -96,6 +113,7 @@ static void a_damaged_record_is_named_and_shown_as_damaged(void **state)
     (void)state;
     flip("record", "bytes", "slug = 'a'", 40);
     verify_fails("oulu/office/a", "bytes are not those that were signed");
+    doctor_hints("`c2c rm REF`");
     assert_ok(asking_ask(&t, "show", "{\"ref\":\"office/a\"}", &answer));
     assert_answer(&answer, "verified",
                   "the stored bytes are not those that were signed");
@@ -213,6 +231,7 @@ static void a_damaged_or_lost_leaf_is_not_signed(void **state)
     }
     /* Other types are whole. */
     meddle(damages[0]);
+    doctor_hints("cp BACKUP store.db; start the node and put again");
     asking_put(&t, "[{\"type\":\"contact\",\"body\":{\"office\":\"office/b\","
                    "\"post\":{\"title\":{\"en\":\"Director\"}}}}]");
 }
