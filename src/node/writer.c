@@ -390,17 +390,6 @@ static enum c2c_err read_profile(struct c2c_writer *w, struct c2c_doc *doc,
     return err;
 }
 
-/* One job before the thread runs. */
-static enum c2c_err commit_alone(struct c2c_writer *w, struct c2c_draft *drafts,
-                                 size_t n, struct c2c_diag *diag)
-{
-    struct c2c_commit_result result;
-    size_t at = 0;
-
-    w->env.now_ms = now_ms(w);
-    return c2c_commit_apply(&w->env, drafts, n, diag, &at, &result);
-}
-
 /* DIR/instance; @ret_known is false when there is none.  One that cannot be
  * understood matches no store. */
 static enum c2c_err read_instance(const struct c2c_writer *w,
@@ -430,6 +419,8 @@ static enum c2c_err first_state(struct c2c_writer *w, struct c2c_diag *diag)
     struct c2c_doc *doc = NULL;
     struct c2c_buf text;
     struct c2c_uuid instance;
+    struct c2c_commit_result result;
+    size_t at = 0;
     bool known = false;
     enum c2c_err err;
 
@@ -458,7 +449,8 @@ static enum c2c_err first_state(struct c2c_writer *w, struct c2c_diag *diag)
                              c2c_buf_view(&id->keyset_file), &w->env.city);
     }
     if (err == C2C_E_OK) {
-        err = commit_alone(w, &draft, 1, diag);
+        w->env.now_ms = now_ms(w);
+        err = c2c_commit_apply(&w->env, &draft, 1, diag, &at, &result);
     }
     if (err == C2C_E_OK) {
         err = c2c_store_commit(w->store);
