@@ -84,6 +84,7 @@ static enum c2c_err status_card(struct c2c_run *run, const struct c2c_val *doc)
     for (size_t i = 0; i < c2c_val_count(listen); i++) {
         c2c_card_field(&card, "Listens on", c2c_val_str(c2c_val_at(listen, i)));
     }
+    c2c_card_field(&card, "Stored by", c2c_val_text(doc, "stored"));
     if (err == C2C_E_OK) {
         err = put_peers(&card, c2c_val_get(doc, "peers"), &text);
     }

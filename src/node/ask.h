@@ -60,7 +60,8 @@ c2c_ask_fn c2c_ask_status, c2c_ask_doctor, c2c_ask_verify, c2c_ask_backup,
 /* Hubs. */
 c2c_ask_fn c2c_ask_peers, c2c_ask_sync;
 
-/* Set "peers" of the answer: how it stands with each hub. */
+/* Set "peers" of the answer (how it stands with each hub) and "stored" (who has
+ * our newest state, in words; empty without hubs). */
 enum c2c_err c2c_ask_set_peers(struct c2c_ask *ask) C2C_MUST_CHECK;
 
 /* Membership. */

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/timefmt.h"
 #include "node/city.h"
 #include "node/node_priv.h"
 
@@ -9,6 +10,8 @@ enum {
     MINUTE_S = 60,
     HOUR_S = 3600,
     DAY_S = 86400,
+    NAMED_MAX = 3,     /* Cities that a sentence names. */
+    STORED_MAX = 4096, /* Bytes of it. */
     PATIENCE_MS = 5000 /* With a hub that does not answer, in a round. */
 };
 
@@ -136,6 +139,49 @@ static enum c2c_err name_of(struct c2c_ask *ask, const struct c2c_hash *id,
     return err == C2C_E_NOT_FOUND ? C2C_E_OK : err;
 }
 
+static struct c2c_val *time_val(struct c2c_ask *ask, uint64_t s)
+{
+    char text[C2C_TIME_TEXT];
+
+    if (s == 0) {
+        return c2c_doc_nil(ask->doc);
+    }
+    c2c_time_format(s, text);
+    return c2c_doc_cstr(ask->doc, text);
+}
+
+static struct c2c_val *hash_val(struct c2c_ask *ask,
+                                const struct c2c_hash *hash)
+{
+    char hex[C2C_HASH_HEX];
+
+    c2c_hash_hex(hash, hex);
+    return c2c_doc_cstr(ask->doc, hex);
+}
+
+static enum c2c_err add_holders(struct c2c_ask *ask,
+                                const struct c2c_hub_standing *hub,
+                                struct c2c_val *map)
+{
+    struct c2c_val *list = c2c_doc_array(ask->doc);
+    enum c2c_err err = C2C_E_OK;
+
+    for (size_t i = 0; i < hub->n_holders && err == C2C_E_OK; i++) {
+        const struct c2c_holder *holder = &hub->holder[i];
+        struct c2c_val *item = c2c_doc_map(ask->doc);
+        struct c2c_view name;
+
+        err = name_of(ask, &holder->city, &name);
+        c2c_doc_set(ask->doc, item, "city", hash_val(ask, &holder->city));
+        c2c_doc_set_str(ask->doc, item, "name", name);
+        c2c_doc_set_bool(ask->doc, item, "has_newest", holder->has_newest);
+        c2c_doc_set(ask->doc, item, "heard", time_val(ask, holder->heard_s));
+        c2c_doc_push(ask->doc, list, item);
+    }
+    c2c_doc_set(ask->doc, map, "holders", list);
+    return err;
+}
+
 static enum c2c_err add_peer(struct c2c_ask *ask,
                              const struct c2c_hub_standing *hub,
                              struct c2c_val *list)
@@ -143,22 +189,19 @@ static enum c2c_err add_peer(struct c2c_ask *ask,
     const struct c2c_peer_standing *peer = &hub->peer;
     struct c2c_val *map = c2c_doc_map(ask->doc);
     struct c2c_view name;
-    char hex[C2C_HASH_HEX];
     enum c2c_err err = name_of(ask, &hub->id, &name);
 
-    c2c_hash_hex(&hub->id, hex);
     c2c_doc_set_cstr(ask->doc, map, "url", hub->url);
-    c2c_doc_set_cstr(ask->doc, map, "city", hex);
+    c2c_doc_set(ask->doc, map, "city", hash_val(ask, &hub->id));
     c2c_doc_set_str(ask->doc, map, "name", name);
     c2c_doc_set_cstr(ask->doc, map, "state", state_name(peer));
     c2c_doc_set(ask->doc, map, "reason", reason(ask, hub));
-    if (peer->heard_ms == 0) {
-        c2c_doc_set(ask->doc, map, "heard", c2c_doc_nil(ask->doc));
-    } else {
-        c2c_ask_set_time(ask, map, "heard", peer->heard_ms / 1000);
-    }
+    c2c_doc_set(ask->doc, map, "heard", time_val(ask, peer->heard_ms / 1000));
     c2c_doc_set_bool(ask->doc, map, "current", peer->current);
     c2c_doc_set_bool(ask->doc, map, "has_ours", peer->has_ours);
+    if (err == C2C_E_OK) {
+        err = add_holders(ask, hub, map);
+    }
     c2c_doc_push(ask->doc, list, map);
     return err;
 }
@@ -188,13 +231,92 @@ static enum c2c_err take_hubs(struct c2c_ask *ask,
     return *ret_hubs == NULL ? C2C_E_NOMEM : C2C_E_OK;
 }
 
+/* The hub that knows best of the cities that have our newest state. */
+static const struct c2c_hub_standing *
+best_informed(const struct c2c_hub_standing *hubs, size_t n)
+{
+    const struct c2c_hub_standing *best = &hubs[0];
+
+    for (size_t i = 1; i < n; i++) {
+        best = hubs[i].n_holders > best->n_holders ? &hubs[i] : best;
+    }
+    return best;
+}
+
+/* ", by Leeds 4 min ago and 3 more" of those that have it, or have not. */
+static enum c2c_err put_holders(struct c2c_ask *ask,
+                                const struct c2c_hub_standing *hub,
+                                bool has_newest, struct c2c_buf *out)
+{
+    size_t n = 0;
+    enum c2c_err err = C2C_E_OK;
+
+    for (size_t i = 0; i < hub->n_holders && err == C2C_E_OK; i++) {
+        const struct c2c_holder *holder = &hub->holder[i];
+        struct c2c_view name;
+
+        if (holder->has_newest != has_newest || ++n > NAMED_MAX) {
+            continue;
+        }
+        err = name_of(ask, &holder->city, &name);
+        if (err == C2C_E_OK) {
+            err = c2c_buf_fmt(
+                out, "%s%.*s %s%s ago",
+                n > 1        ? ", "
+                : has_newest ? ", by "
+                             : ", not yet by ",
+                (int)name.n, (const char *)name.p,
+                has_newest ? "" : "(heard of ",
+                span_of(holder->heard_s * 1000, ask->now_s * 1000).text);
+        }
+        if (err == C2C_E_OK && !has_newest) {
+            err = c2c_buf_put(out, ")", 1);
+        }
+    }
+    return err == C2C_E_OK && n > NAMED_MAX
+               ? c2c_buf_fmt(out, " and %zu more", n - NAMED_MAX)
+               : err;
+}
+
+/* "1 of 1 hubs, by Leeds 4 min ago, not yet by Oulu (heard of 2 d ago)". */
+static enum c2c_err set_stored(struct c2c_ask *ask,
+                               const struct c2c_hub_standing *hubs, size_t n)
+{
+    struct c2c_buf text;
+    size_t stored = 0;
+    enum c2c_err err;
+
+    for (size_t i = 0; i < n; i++) {
+        stored += hubs[i].peer.has_ours ? 1 : 0;
+    }
+    c2c_buf_init(&text, STORED_MAX);
+    err = c2c_buf_fmt(&text, "%zu of %zu hub%s", stored, n, n == 1 ? "" : "s");
+    if (err == C2C_E_OK) {
+        err = put_holders(ask, best_informed(hubs, n), true, &text);
+    }
+    if (err == C2C_E_OK) {
+        err = put_holders(ask, best_informed(hubs, n), false, &text);
+    }
+    c2c_doc_set_str(ask->doc, ask->result, "stored", c2c_buf_view(&text));
+    c2c_buf_fini(&text);
+    return err;
+}
+
 enum c2c_err c2c_ask_set_peers(struct c2c_ask *ask)
 {
     struct c2c_hub_standing *hubs = NULL;
     size_t n = 0;
     enum c2c_err err = take_hubs(ask, &hubs, &n);
 
-    return err == C2C_E_OK ? add_peers(ask, hubs, n, "peers") : err;
+    if (err == C2C_E_OK) {
+        err = add_peers(ask, hubs, n, "peers");
+    }
+    if (err == C2C_E_OK && n > 0) {
+        err = set_stored(ask, hubs, n);
+    } else {
+        c2c_doc_set_cstr(ask->doc, ask->result, "stored", "");
+    }
+    return err;
 }
 
 enum c2c_err c2c_ask_peers(struct c2c_ask *ask)

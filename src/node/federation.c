@@ -225,6 +225,19 @@ static enum c2c_err begin(void *ctx, struct c2c_group *group)
     return err == C2C_E_OK ? use_roster(f) : err;
 }
 
+static void copy_holders(const struct c2c_federation *f,
+                         struct c2c_hub_standing *s, size_t peer)
+{
+    struct c2c_list_view holders = c2c_engine_holders(f->engine, peer);
+
+    s->n_holders = 0;
+    while (s->n_holders < C2C_MAX_HOLDERS &&
+           c2c_list_next_holder(&holders, &s->holder[s->n_holders]) ==
+               C2C_E_OK) {
+        s->n_holders++;
+    }
+}
+
 static void copy_standings(struct c2c_federation *f)
 {
     (void)pthread_mutex_lock(&f->lock);
@@ -242,6 +255,7 @@ static void copy_standings(struct c2c_federation *f)
         s->joined_s = f->hub[i].joined_s;
         s->now_ms = c2c_federation_now(f);
         c2c_engine_standing(f->engine, f->hub[i].peer, &s->peer);
+        copy_holders(f, s, f->hub[i].peer);
     }
     (void)pthread_mutex_unlock(&f->lock);
 }

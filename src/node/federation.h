@@ -20,6 +20,7 @@
 #include "node/group.h"
 #include "sync/engine.h"
 #include "sync/provide.h"
+#include "wire/push.h"
 
 struct c2c_federation;
 struct c2c_node;
@@ -48,6 +49,8 @@ struct c2c_hub_standing {
     uint64_t joined_s; /* When it was asked to admit us; 0: never. */
     struct c2c_peer_standing peer;
     uint64_t now_ms; /* When this was true; times of @peer are of this clock. */
+    size_t n_holders;
+    struct c2c_holder holder[C2C_MAX_HOLDERS]; /* Of our newest state. */
 };
 size_t
 c2c_federation_hubs(struct c2c_federation *federation,

@@ -152,6 +152,9 @@ static enum c2c_err open_sessions(struct c2c_node *node)
     if (err == C2C_E_OK) {
         err = c2c_feeds_new(go_on, node, FEEDS_MAX, &node->feeds);
     }
+    if (err == C2C_E_OK) {
+        err = c2c_heard_new(&node->heard);
+    }
     return err == C2C_E_OK ? c2c_body_zip_new(&node->writer_zip) : err;
 }
 
@@ -283,6 +286,7 @@ void c2c_node_close(struct c2c_node *node)
     c2c_writer_drain(node->writer);
     c2c_federation_free(node->federation);
     c2c_feeds_free(node->feeds);
+    c2c_heard_free(node->heard);
     c2c_pool_close(node->pool);
     c2c_writer_close(node->writer);
     c2c_sessions_free(node->sessions);

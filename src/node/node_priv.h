@@ -6,6 +6,7 @@
 #include "node/config.h"
 #include "node/federation.h"
 #include "node/feeds.h"
+#include "node/heard.h"
 #include "node/identity.h"
 #include "node/node.h"
 #include "node/pass.h"
@@ -32,6 +33,7 @@ struct c2c_node {
     struct c2c_pass *pass;
     struct c2c_sessions *sessions;
     struct c2c_feeds *feeds;
+    struct c2c_heard *heard;
     struct c2c_body_zip *writer_zip; /* The writer's thread's. */
     struct c2c_federation *federation;
     struct c2c_provider *peers;

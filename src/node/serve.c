@@ -4,6 +4,7 @@
 #include "codec/limits.h"
 #include "node/federation.h"
 #include "node/feeds.h"
+#include "node/heard.h"
 #include "node/node_priv.h"
 #include "node/replica.h"
 #include "node/roster_box.h"
@@ -127,6 +128,58 @@ void c2c_serve_env(struct c2c_node *node, const struct c2c_replica *replica,
         .now_s = node->clock->now_ms(node->clock->ctx) / 1000};
 }
 
+/* What a reading request is answered with beside the replica. */
+struct hearing {
+    struct c2c_node *node;
+    const struct c2c_roster *roster;
+    uint64_t now_s;
+};
+
+static void note_heard(void *ctx, const struct c2c_hash *city, uint64_t seq)
+{
+    const struct hearing *hearing = ctx;
+
+    c2c_heard_note(hearing->node->heard, city, seq, hearing->now_s);
+}
+
+/* Telling who holds a city's newest head, or who does not. */
+struct telling {
+    const struct c2c_roster *roster;
+    const struct c2c_hash *city;
+    uint64_t seq;
+    bool has_newest;
+    struct c2c_list_buf *holders;
+};
+
+static enum c2c_err tell_holder(void *ctx, const struct c2c_hash *city,
+                                uint64_t seq, uint64_t heard_s)
+{
+    const struct telling *t = ctx;
+    const struct c2c_holder holder = {*city, seq >= t->seq, heard_s};
+
+    return holder.has_newest != t->has_newest ||
+                   t->holders->n == C2C_MAX_HOLDERS ||
+                   c2c_hash_eq(city, t->city) ||
+                   !c2c_roster_sees_network(t->roster, city)
+               ? C2C_E_OK
+               : c2c_list_put_holder(t->holders, &holder);
+}
+
+/* Those that lack it first. */
+static enum c2c_err tell_holders(void *ctx, const struct c2c_hash *city,
+                                 const struct c2c_held *held,
+                                 struct c2c_list_buf *holders)
+{
+    const struct hearing *hearing = ctx;
+    struct telling t = {hearing->roster, city, held->seq, false, holders};
+    enum c2c_err err = c2c_heard_each(hearing->node->heard, tell_holder, &t);
+
+    t.has_newest = true;
+    return err == C2C_E_OK
+               ? c2c_heard_each(hearing->node->heard, tell_holder, &t)
+               : err;
+}
+
 /* On the writer's thread. */
 static enum c2c_err write_visit(void *ctx, struct c2c_group *group)
 {
@@ -225,6 +278,7 @@ static bool answer_visit(struct c2c_visit *visit,
 {
     const struct c2c_task task = {write_visit, end_write, visit};
     const struct c2c_replica replica = c2c_store_replica_of(store_replica);
+    struct hearing hearing = {visit->node, roster, worker->now.unix_s};
     struct c2c_provide_env env;
     struct c2c_msg_request request;
     bool passed_on;
@@ -251,6 +305,9 @@ static bool answer_visit(struct c2c_visit *visit,
         return false;
     }
     c2c_serve_env(visit->node, &replica, roster, &env);
+    env.heard = note_heard;
+    env.holders = tell_holders;
+    env.ctx = &hearing;
     passed_on = read_visit(visit, worker, &env, &request);
     c2c_store_rollback(store_replica->store);
     return passed_on;

@@ -105,7 +105,7 @@ static enum c2c_err ask_main(struct c2c_engine *e, struct peer *p)
 
 static enum c2c_err ask_push(struct c2c_engine *e, struct peer *p)
 {
-    if (!p->status_known) {
+    if (!p->status_known || e->now_ms >= p->status_at_ms) {
         return c2c_peer_ask_status(e, p);
     }
     if (c2c_peer_wants_join(p)) {

@@ -271,7 +271,7 @@ static void tick(struct c2c_engine *e, struct peer *p)
 static void sync_now(struct c2c_engine *e, struct peer *p)
 {
     p->standing.synced_ms = 0;
-    p->status_known = p->status_known && p->standing.has_ours;
+    p->status_known = false;
     p->join_answered = false;
     p->failures = 0;
     if (p->standing.connected) {
@@ -359,6 +359,7 @@ static void set_back(struct peer *p, uint64_t by_ms)
 {
     p->standing.retry_ms -= p->standing.retry_ms > by_ms ? by_ms : 0;
     p->recheck_ms -= p->recheck_ms > by_ms ? by_ms : 0;
+    p->status_at_ms -= p->status_at_ms > by_ms ? by_ms : 0;
     for (unsigned i = 0; i < SLOTS; i++) {
         p->slot[i].deadline_ms -= p->slot[i].deadline_ms > by_ms ? by_ms : 0;
     }
@@ -402,6 +403,10 @@ static uint64_t wake_of(const struct c2c_engine *e)
             wake = earlier(wake, p->standing.retry_ms);
         } else if (p->recheck_ms != 0 && !e->await_roster) {
             wake = earlier(wake, p->recheck_ms);
+        }
+        if (p->standing.connected && p->status_known &&
+            p->slot[SLOT_PUSH].tag == 0 && !e->await_roster) {
+            wake = earlier(wake, p->status_at_ms);
         }
         for (unsigned s = 0; s < SLOTS; s++) {
             if (p->slot[s].tag != 0) {
@@ -501,6 +506,7 @@ static void peer_free(struct peer *p)
     c2c_todo_fini(&p->keysets);
     c2c_todo_fini(&p->out);
     c2c_buf_fini(&p->join);
+    c2c_buf_fini(&p->holders);
     c2c_free(p->name);
     c2c_free(p);
 }
@@ -533,6 +539,7 @@ static enum c2c_err peer_new(const struct c2c_peer_options *options,
     p->id = options->id;
     p->name = c2c_view_dup(options->name);
     c2c_buf_init(&p->join, C2C_MAX_REQUEST_BYTES);
+    c2c_buf_init(&p->holders, C2C_MAX_REPLY_BYTES);
     err = c2c_buf_put(&p->join, options->join.p, options->join.n);
     if (p->name == NULL || err != C2C_E_OK) {
         peer_free(p);
@@ -591,6 +598,13 @@ void c2c_engine_standing(const struct c2c_engine *e, size_t peer,
     ret_standing->phase = c2c_peer_phase(e->peer[peer]);
 }
 
+struct c2c_list_view c2c_engine_holders(const struct c2c_engine *e, size_t peer)
+{
+    const struct peer *p = e->peer[peer];
+
+    return (struct c2c_list_view){c2c_buf_view(&p->holders), p->n_holders};
+}
+
 /* Has @p told what it stores, and is that no newer than @ours? */
 static bool confirms(const struct peer *p, const struct c2c_head *ours)
 {
@@ -645,5 +659,5 @@ size_t c2c_engine_memory(const struct c2c_engine *e, size_t peer)
            todos_memory(&p->fetch) + todos_memory(&p->deferred) +
            todos_memory(&p->keysets) + todos_memory(&p->out) +
            p->heal.head.cap + p->heal.missing.buf.cap + p->heal.extra.buf.cap +
-           p->heal.puts.buf.cap;
+           p->heal.puts.buf.cap + p->join.cap + p->holders.cap;
 }

@@ -155,6 +155,11 @@ struct c2c_peer_standing {
 void c2c_engine_standing(const struct c2c_engine *engine, size_t peer,
                          struct c2c_peer_standing *ret_standing);
 
+/* Who has our newest state, and who has not, as the peer told (of struct
+ * c2c_holder).  Lives until the next step. */
+struct c2c_list_view c2c_engine_holders(const struct c2c_engine *engine,
+                                        size_t peer);
+
 /* Has a peer that is up to date shown that it has no newer state of our own
  * city than this store?  Before that a restored store must not sign.  Where
  * LGAs are among the peers, only they are believed. */

@@ -15,6 +15,10 @@
 #include "wire/vector.h"
 
 enum {
+    STATUS_MS = 300000 /* Who else has our state is asked again after this. */
+};
+
+enum {
     SLOT_MAIN,  /* One thing after another. */
     SLOT_FEED,  /* What came since the cursor, then the long poll. */
     SLOT_PUSH,  /* What we bring, beside what we fetch. */
@@ -124,6 +128,9 @@ struct peer {
     bool own_refused;         /* It does not take our state yet. */
     struct c2c_buf join;      /* As in struct c2c_peer_options. */
     bool join_answered;       /* In this session. */
+    uint64_t status_at_ms;    /* When it is asked for that again. */
+    struct c2c_buf holders;   /* Who has our state, of struct c2c_holder ... */
+    uint64_t n_holders;       /* ... and how many. */
     uint64_t recheck_ms; /* When what was refused is tried again; 0: nothing
                             was. */
 

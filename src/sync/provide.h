@@ -42,7 +42,11 @@ struct c2c_provide_env {
                          const struct c2c_join_request *request,
                          struct c2c_join_reply *ret_reply);
 
-    /* Who is known to hold @city's newest head; may be NULL. */
+    /* @city asks for what comes after @seq of the feed; may be NULL. */
+    void (*heard)(void *ctx, const struct c2c_hash *city, uint64_t seq);
+
+    /* Which cities are known to hold @city's newest head, and which not, at
+     * most C2C_MAX_HOLDERS; may be NULL. */
     enum c2c_err (*holders)(void *ctx, const struct c2c_hash *city,
                             const struct c2c_held *held,
                             struct c2c_list_buf *holders);

@@ -107,6 +107,16 @@ static bool cursor_fits(const struct feed *f, const struct c2c_cursor *ours)
            theirs->network == ours->network && theirs->seq <= ours->seq;
 }
 
+/* Whoever asks on from a position holds what came before it. */
+static void note_asker(const struct feed *f)
+{
+    const struct c2c_provide_env *env = f->a->env;
+
+    if (env->heard != NULL && !f->a->asker->anonymous) {
+        env->heard(env->ctx, &f->a->asker->city, f->request.cursor.seq);
+    }
+}
+
 static void park(struct feed *f, const struct c2c_cursor *now)
 {
     f->a->parked->parked = true;
@@ -125,11 +135,13 @@ static enum c2c_err answer_feed(struct feed *f)
     if (err == C2C_E_OK) {
         err = f->a->ops->seq(f->a->replica, &reply.cursor.seq);
     }
-    if (err == C2C_E_OK && f->request.has_cursor) {
-        err = cursor_fits(f, &reply.cursor) ? collect(f, reply.cursor.seq)
-                                            : C2C_E_CURSOR_LOST;
-    } else {
+    if (err == C2C_E_OK && !f->request.has_cursor) {
         f->seq = reply.cursor.seq;
+    } else if (err == C2C_E_OK && !cursor_fits(f, &reply.cursor)) {
+        err = C2C_E_CURSOR_LOST;
+    } else if (err == C2C_E_OK) {
+        note_asker(f);
+        err = collect(f, reply.cursor.seq);
     }
     if (err == C2C_E_OK && f->request.has_cursor && f->commits.n == 0 &&
         f->request.wait_s > 0 && f->a->may_park) {

@@ -118,8 +118,16 @@ enum c2c_err c2c_recv_status(struct c2c_engine *e, struct peer *p,
     if (err != C2C_E_OK) {
         return err;
     }
+    c2c_buf_clear(&p->holders);
+    err =
+        c2c_buf_put(&p->holders, reply.holders.items.p, reply.holders.items.n);
+    if (err != C2C_E_OK) {
+        return err;
+    }
+    p->n_holders = reply.holders.n;
     p->theirs = reply.held;
     p->status_known = true;
+    p->status_at_ms = e->now_ms + STATUS_MS;
     p->own_refused = reply.membership != C2C_JOIN_MEMBER;
     p->standing.refused = p->own_refused ? C2C_E_NOT_MEMBER : C2C_E_OK;
     err = recover(e, p);
@@ -302,6 +310,8 @@ enum c2c_err c2c_recv_push(struct c2c_engine *e, struct peer *p, unsigned slot,
     if (is_own(e, &p->push)) {
         p->theirs = stored;
         p->standing.refused = C2C_E_OK;
+        p->n_holders = 0; /* Of another state. */
+        c2c_buf_clear(&p->holders);
     }
     end_push(p);
     return c2c_push_own(e, p);

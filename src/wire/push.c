@@ -262,7 +262,7 @@ enum c2c_err c2c_status_reply_decode(struct c2c_view bytes,
     c2c_reader_array_of(&r, STATUS_REPLY_ELEMENTS);
     stored_read(&r, &m.held);
     m.membership = (enum c2c_join_state)c2c_reader_uint(&r, C2C_JOIN_DENIED);
-    m.holders = c2c_list_read(&r, C2C_MAX_LIST_ITEMS, holder_item, &holder);
+    m.holders = c2c_list_read(&r, C2C_MAX_HOLDERS, holder_item, &holder);
     err = c2c_reader_finish(&r);
     if (err == C2C_E_OK) {
         *ret_m = m;

@@ -202,6 +202,23 @@ synced() { c2c -C "$ROOT/$1" sync --wait >/dev/null; }
     c2c -C "$ROOT/jambi" verify
 }
 
+@test "a city learns which members hold its newest state, and which do not" {
+    synced baguio
+    synced jambi
+    put baguio '{"type":"office","slug":"ctseo","body":{"name":{"en":"Numbat Desk"}}}'
+    await knows jambi numbat
+    stored() { synced baguio; c2c -C "$ROOT/baguio" status --json | jq -r .stored; }
+    held() { stored | grep -q "^1 of 1 hub, by Jambi [0-9]* s ago$"; }
+    await held
+    has "$(c2c -C "$ROOT/baguio" status)" "Stored by" "1 of 1 hub, by Jambi"
+    stop_node "$ROOT/jambi"
+    put baguio '{"type":"office","slug":"ctseo","body":{"name":{"en":"Wallaby Desk"}}}'
+    lacks_holder() { stored | grep -q "^1 of 1 hub, not yet by Jambi (heard of [0-9]* s ago)$"; }
+    await lacks_holder
+    [ "$(c2c -C "$ROOT/baguio" peers --json | jq -c '.items[0].holders |
+        map([.name, .has_newest])')" = '[["Jambi",false]]' ]
+}
+
 @test "the status says how the hub stands" {
     current() {
         c2c -C "$ROOT/jambi" status --json |
