@@ -22,6 +22,7 @@
 enum {
     SLUG_BYTES = C2C_MAX_SLUG_BYTES + 1,
     NAME_MAX = 200,
+    ROOT_NAME = 48, /* "offline/root-16.key" and any number that fits. */
     SETTINGS_MAX = 16384
 };
 
@@ -39,7 +40,9 @@ struct init {
     char slug[SLUG_BYTES];
     const char *lang; /* Of the name. */
     bool lga;
-    struct c2c_signer *root;
+    size_t n_roots;
+    unsigned threshold; /* So many of the root keys have to sign. */
+    struct c2c_signer *root[C2C_MAX_ROOT_KEYS];
     struct c2c_signer *node;
 };
 
@@ -120,14 +123,50 @@ static enum c2c_err check_listen(struct c2c_run *run)
     return C2C_E_OK;
 }
 
+/* One root key unless more are wished for; then how many of them have to sign
+ * is a decision that nobody takes for the city. */
+static enum c2c_err read_roots(struct init *in)
+{
+    static const uint64_t range[2] = {1, C2C_MAX_ROOT_KEYS};
+    const struct c2c_cmdline *line = &in->run->line;
+    struct c2c_diag *diag = &in->run->diag;
+    uint64_t n = 1;
+    uint64_t m = 1;
+    enum c2c_err err =
+        c2c_cmdline_number(line, "root-keys", range, 1, diag, &n);
+
+    if (err == C2C_E_OK) {
+        err = c2c_cmdline_number(line, "threshold", range, 1, diag, &m);
+    }
+    if (err != C2C_E_OK) {
+        return err;
+    }
+    if (n > 1 && !c2c_cmdline_has(line, "threshold")) {
+        return usage(in->run, "--root-keys", "--threshold is missing",
+                     "how many of the root keys have to sign, such as "
+                     "--root-keys 3 --threshold 2");
+    }
+    if (m > n) {
+        return usage(in->run, "--threshold",
+                     "more root keys would have to sign than there are",
+                     "at most the number of --root-keys, such as --root-keys 3 "
+                     "--threshold 2");
+    }
+    in->n_roots = (size_t)n;
+    in->threshold = (unsigned)m;
+    return C2C_E_OK;
+}
+
 static enum c2c_err read_wishes(struct init *in)
 {
     enum c2c_err err = check_listen(in->run);
 
+    if (err == C2C_E_OK) {
+        err = read_roots(in);
+    }
     if (err != C2C_E_OK) {
         return err;
     }
-
     in->name = c2c_cmdline_text(&in->run->line, "name");
     in->lga = c2c_cmdline_has(&in->run->line, "lga");
     if (in->name == NULL || in->name[0] == '\0') {
@@ -226,6 +265,54 @@ static enum c2c_err make_key(struct init *in, const char *name, const char *use,
     return err;
 }
 
+/* Another number of root keys was wished for before: what an interrupted init
+ * left would lie among the keys without being one of them. */
+static enum c2c_err refuse_stray(struct init *in, const char *name)
+{
+    char *path = path_in(in, name);
+    bool there = path != NULL && c2c_file_exists(path);
+
+    if (there) {
+        (void)c2c_diag_set(&in->run->diag, C2C_E_EXISTS, path,
+                           "an init with another --root-keys left this key");
+        c2c_diag_hint(&in->run->diag, "give the same --root-keys as then, or "
+                                      "choose another folder with -C DIR");
+    }
+    c2c_free(path);
+    return path == NULL ? C2C_E_NOMEM : there ? C2C_E_EXISTS : C2C_E_OK;
+}
+
+/* "offline/root.key" when there is one, else "offline/root-1.key" and so on. */
+static void root_name(size_t n_roots, size_t i, char out[ROOT_NAME])
+{
+    if (n_roots == 1) {
+        (void)snprintf(out, ROOT_NAME, "offline/root.key");
+    } else {
+        (void)snprintf(out, ROOT_NAME, "offline/root-%zu.key", i + 1);
+    }
+}
+
+static enum c2c_err make_roots(struct init *in)
+{
+    char name[ROOT_NAME];
+    enum c2c_err err = C2C_E_OK;
+
+    if (in->n_roots > 1) {
+        root_name(1, 0, name);
+        err = refuse_stray(in, name);
+    }
+    for (size_t i = in->n_roots == 1 ? 0 : in->n_roots;
+         i < C2C_MAX_ROOT_KEYS && err == C2C_E_OK; i++) {
+        root_name(C2C_MAX_ROOT_KEYS, i, name);
+        err = refuse_stray(in, name);
+    }
+    for (size_t i = 0; i < in->n_roots && err == C2C_E_OK; i++) {
+        root_name(in->n_roots, i, name);
+        err = make_key(in, name, "root", &in->root[i]);
+    }
+    return err;
+}
+
 static enum c2c_err write_file(struct init *in, const char *name,
                                struct c2c_view text)
 {
@@ -283,24 +370,41 @@ static enum c2c_err write_profile(struct init *in)
     return err;
 }
 
-/* Last of all: with the keyset the folder is a city's. */
+/* A keyset lists its root keys ascending. */
+static void put_roots(const struct init *in, struct c2c_keyset *keyset)
+{
+    for (size_t i = 0; i < in->n_roots; i++) {
+        const struct c2c_pubkey pub = c2c_signer_pub(in->root[i]);
+        size_t at = i;
+
+        for (;
+             at > 0 && memcmp(keyset->root[at - 1].b, pub.b, sizeof pub.b) > 0;
+             at--) {
+            keyset->root[at] = keyset->root[at - 1];
+        }
+        keyset->root[at] = pub;
+    }
+    keyset->n_roots = in->n_roots;
+    keyset->threshold = in->threshold;
+}
+
+/* Last of all: with the keyset the folder is a city's.  All root keys are here
+ * and sign, however few would do. */
 static enum c2c_err write_keyset(struct init *in, struct c2c_hash *ret_city)
 {
-    const struct c2c_signer *roots[] = {in->root};
     struct c2c_keyset keyset = {.n = 1,
                                 .kind = in->lga ? C2C_LGA : C2C_CITY,
-                                .threshold = 1,
-                                .n_roots = 1,
                                 .n_keys = 1};
     struct c2c_buf bytes;
     enum c2c_err err;
 
     keyset.created_s = c2c_clock_system.now_ms(c2c_clock_system.ctx) / 1000;
-    keyset.root[0] = c2c_signer_pub(in->root);
+    put_roots(in, &keyset);
     keyset.key[0].pub = c2c_signer_pub(in->node);
     keyset.key[0].uses = C2C_USE_HEAD | (in->lga ? C2C_USE_SNAPSHOT : 0);
     c2c_buf_init(&bytes, C2C_MAX_KEYSET_BYTES);
-    err = c2c_keyset_sign(&keyset, roots, 1, &bytes);
+    err = c2c_keyset_sign(&keyset, (const struct c2c_signer *const *)in->root,
+                          in->n_roots, &bytes);
     if (err == C2C_E_OK) {
         err = c2c_keyset_decode_first(c2c_buf_view(&bytes), &keyset);
     }
@@ -369,10 +473,19 @@ static void tell(const struct init *in, const struct c2c_hash *city)
         c2c_out_print(&run->out, "%s\n", id);
     }
     c2c_out_talk(&run->out, "%s is ready in %s. Next:", in->name, run->dir);
-    c2c_out_talk(&run->out,
-                 "  1. keep the root key safe: `c2c -C %s key sheet` prints "
-                 "it;\n     then move %s/offline away from this machine",
-                 run->dir_word, run->dir_word);
+    if (in->n_roots == 1) {
+        c2c_out_talk(&run->out,
+                     "  1. keep the root key safe: `c2c -C %s key sheet` "
+                     "prints it;\n     then move %s/offline away from this "
+                     "machine",
+                     run->dir_word, run->dir_word);
+    } else {
+        c2c_out_talk(&run->out,
+                     "  1. give the %zu root keys in %s/offline to different "
+                     "people:\n     `c2c -C %s key sheet FILE` prints one; %u "
+                     "of them together replace a key",
+                     in->n_roots, run->dir_word, run->dir_word, in->threshold);
+    }
     if (in->lga) {
         tell_lga(run);
         return;
@@ -426,7 +539,7 @@ static enum c2c_err make(struct init *in, struct c2c_hash *ret_city)
     enum c2c_err err = make_dirs(in);
 
     if (err == C2C_E_OK) {
-        err = make_key(in, "offline/root.key", "root", &in->root);
+        err = make_roots(in);
     }
     if (err == C2C_E_OK) {
         err = make_key(in, "keys/node.key", "node", &in->node);
@@ -461,7 +574,9 @@ enum c2c_err c2c_cmd_init(struct c2c_run *run)
     if (err == C2C_E_OK) {
         tell(&in, &city);
     }
-    c2c_signer_free(in.root);
+    for (size_t i = 0; i < in.n_roots; i++) {
+        c2c_signer_free(in.root[i]);
+    }
     c2c_signer_free(in.node);
     return err;
 }

@@ -15,9 +15,11 @@
 #include "c2c/run.h"
 #include "c2c/sheet.h"
 #include "c2c/table.h"
+#include "codec/json.h"
 #include "codec/limits.h"
 #include "crypto/secret.h"
 #include "crypto/sign.h"
+#include "record/derive.h"
 #include "trust/keyset.h"
 
 /* One row a key, for --plain. */
@@ -137,21 +139,100 @@ static enum c2c_err load_key(struct c2c_run *run, const char *path,
     }
 }
 
-/* "Baguio's id" for the sheet, from DIR/keyset; "" when it is not here. */
-static void city_id(const struct c2c_run *run, char out[C2C_HASH_HEX])
+/* DIR/keyset, if it is here. */
+static bool read_keyset(const struct c2c_run *run, struct c2c_keyset *keyset)
 {
     char *path = c2c_path_join(run->dir, "keyset");
-    struct c2c_keyset keyset;
     struct c2c_buf bytes;
+    bool there;
 
-    out[0] = '\0';
     c2c_buf_init(&bytes, C2C_MAX_KEYSET_BYTES);
-    if (path != NULL && c2c_file_read(path, &bytes) == C2C_E_OK &&
-        c2c_keyset_decode_first(c2c_buf_view(&bytes), &keyset) == C2C_E_OK) {
-        c2c_hash_hex(&keyset.hash, out);
-    }
+    there = path != NULL && c2c_file_read(path, &bytes) == C2C_E_OK &&
+            c2c_keyset_decode_first(c2c_buf_view(&bytes), keyset) == C2C_E_OK;
     c2c_buf_fini(&bytes);
     c2c_free(path);
+    return there;
+}
+
+static bool is_root(const struct c2c_keyset *keyset,
+                    const struct c2c_pubkey *pub)
+{
+    for (size_t i = 0; i < keyset->n_roots; i++) {
+        if (c2c_pubkey_eq(&keyset->root[i], pub)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whose key it is, as far as DIR tells. */
+struct owner {
+    bool known; /* It is a root key of this keyset. */
+    struct c2c_keyset keyset;
+    struct c2c_view name; /* In run->doc. */
+};
+
+/* The name in the profile that init wrote; "-" when it is not here. */
+static struct c2c_view city_name(struct c2c_run *run, bool lga)
+{
+    const struct c2c_type *type = c2c_run_type(run, lga ? "lga" : "city");
+    char *path = c2c_path_join(run->dir, "city.json");
+    const struct c2c_val *profile = NULL;
+    struct c2c_view name = {NULL, 0};
+    struct c2c_json_error error;
+    struct c2c_buf text;
+
+    c2c_buf_init(&text, C2C_MAX_RECORD_BYTES);
+    if (type != NULL && path != NULL &&
+        c2c_file_read(path, &text) == C2C_E_OK &&
+        c2c_json_parse(run->doc, c2c_buf_view(&text), &error, &profile) ==
+            C2C_E_OK) {
+        name = c2c_derive_title(type, c2c_val_get(profile, "body"),
+                                c2c_run_lang(run));
+    }
+    c2c_buf_fini(&text);
+    c2c_free(path);
+    return name.n > 0 ? name : c2c_view_str("-");
+}
+
+static void print_head(struct c2c_run *run, const struct c2c_pubkey *pub,
+                       struct owner *owner)
+{
+    const struct c2c_keyset *keyset = &owner->keyset;
+    char hex[2 * C2C_PUBKEY_BYTES + 1];
+    char city[C2C_HASH_HEX] = "-";
+    struct c2c_view name = c2c_view_str("-");
+
+    owner->known =
+        read_keyset(run, &owner->keyset) && is_root(&owner->keyset, pub);
+    if (owner->known) {
+        c2c_hash_hex(&keyset->hash, city);
+        name = city_name(run, keyset->kind == C2C_LGA);
+    }
+    c2c_hex_encode(c2c_view_of(pub->b, sizeof pub->b), hex);
+    c2c_out_print(&run->out, "C2C RECOVERY SHEET\n\nCity        ");
+    c2c_out_screen(&run->out, C2C_STYLE_NONE, name);
+    c2c_out_print(&run->out, "\nCity id     %s\nPublic key  %s\n", city, hex);
+    if (owner->known && keyset->n_roots > 1) {
+        c2c_out_print(&run->out,
+                      "            one of %zu root keys; %u of them together "
+                      "replace a key\n",
+                      keyset->n_roots, keyset->threshold);
+    }
+    c2c_out_print(&run->out, "\n");
+}
+
+static void tell_to_keep(struct c2c_run *run, const struct owner *owner)
+{
+    if (owner->known && owner->keyset.threshold > 1) {
+        c2c_out_talk(&run->out,
+                     "Whoever has %u sheets of the city's %zu is the city.",
+                     owner->keyset.threshold, owner->keyset.n_roots);
+    } else {
+        c2c_out_talk(&run->out, "Whoever has this sheet is the city.");
+    }
+    c2c_out_talk(&run->out,
+                 "Print it, lock it away, leave no copy on this machine.");
 }
 
 static void print_rows(struct c2c_run *run, struct secrets *s)
@@ -171,17 +252,15 @@ static enum c2c_err print_sheet(struct c2c_run *run,
 {
     struct c2c_pubkey pub = c2c_signer_pub(signer);
     char pub_hex[2 * C2C_PUBKEY_BYTES + 1];
-    char city[C2C_HASH_HEX];
+    struct owner owner;
+    enum c2c_err err;
 
-    city_id(run, city);
     c2c_hex_encode(c2c_view_of(pub.b, sizeof pub.b), pub_hex);
     c2c_signer_seed(signer, s->seed);
     if (c2c_signer_text(signer, "root", s->file) != C2C_E_OK) {
         return c2c_run_nomem(run);
     }
-    c2c_out_print(&run->out, "C2C RECOVERY SHEET\n\n");
-    c2c_out_print(&run->out, "City id     %s\n", *city == '\0' ? "-" : city);
-    c2c_out_print(&run->out, "Public key  %s\n\n", pub_hex);
+    print_head(run, &pub, &owner);
     print_rows(run, s);
     c2c_out_print(&run->out,
                   "\nTo use it again, write a file of these four lines, "
@@ -191,7 +270,9 @@ static enum c2c_err print_sheet(struct c2c_run *run,
                   "    c2c secret key 1\n    for: root\n    public: %s\n"
                   "    secret: SECRET\n\n",
                   pub_hex);
-    return c2c_qr_print(&run->out, c2c_view_str(s->file));
+    err = c2c_qr_print(&run->out, c2c_view_str(s->file));
+    tell_to_keep(run, &owner);
+    return err;
 }
 
 /* A shell makes files that everybody can read: close this one before anything
@@ -216,16 +297,41 @@ static enum c2c_err close_to_others(struct c2c_run *run)
     return C2C_E_OK;
 }
 
-static enum c2c_err key_sheet(struct c2c_run *run)
+/* The file of the root key, unless there are several to choose from. */
+static enum c2c_err find_key(struct c2c_run *run, char **ret_path)
 {
     const char *given = c2c_run_arg(run, 1);
     char *path = given == NULL ? c2c_path_join(run->dir, "offline/root.key")
                                : c2c_view_dup(c2c_view_str(given));
+    struct c2c_keyset keyset;
+
+    if (path == NULL) {
+        return c2c_run_nomem(run);
+    }
+    if (given == NULL && read_keyset(run, &keyset) && keyset.n_roots > 1) {
+        c2c_free(path);
+        (void)c2c_diag_set(&run->diag, C2C_E_USAGE, "key sheet",
+                           "this city has %zu root keys: which one?",
+                           keyset.n_roots);
+        c2c_diag_hint(&run->diag, "c2c key sheet %s/offline/root-1.key",
+                      run->dir_word);
+        return C2C_E_USAGE;
+    }
+    *ret_path = path;
+    return C2C_E_OK;
+}
+
+static enum c2c_err key_sheet(struct c2c_run *run)
+{
+    char *path = NULL;
     struct secrets *secrets = c2c_secret_new(sizeof *secrets);
     struct c2c_signer *signer = NULL;
-    enum c2c_err err;
+    enum c2c_err err = find_key(run, &path);
 
-    if (path == NULL || secrets == NULL) {
+    if (err != C2C_E_OK) {
+        goto out;
+    }
+    if (secrets == NULL) {
         err = c2c_run_nomem(run);
         goto out;
     }
@@ -244,9 +350,6 @@ static enum c2c_err key_sheet(struct c2c_run *run)
     }
     (void)setvbuf(run->out.to, NULL, _IONBF, 0); /* No copy in a buffer. */
     err = print_sheet(run, signer, secrets);
-    c2c_out_talk(&run->out,
-                 "Whoever has this sheet is the city. Print it, lock it away, "
-                 "leave no copy on this machine.");
 out:
     c2c_signer_free(signer);
     c2c_secret_free(secrets);

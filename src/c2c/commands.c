@@ -31,6 +31,8 @@ static const struct c2c_option init_options[] = {
     {"slug", 0, "SLUG", "its short name in references: a-z, 0-9, hyphens"},
     {"lga", 0, NULL, "an association of local governments, not a city"},
     {"listen", 0, "URL", "where other nodes may ask it; may be given again"},
+    {"root-keys", 0, "N", "so many root keys, for several people (1)"},
+    {"threshold", 0, "M", "how many of them have to sign together"},
     {0},
 };
 static const struct c2c_option edit_options[] = {
@@ -110,7 +112,8 @@ static const struct c2c_option sync_options[] = {
     static const char *const NAME##_examples[] = {__VA_ARGS__, NULL}
 
 EXAMPLES(init, "c2c -C ~/jambi init --name Jambi --country ID",
-         "c2c -C ~/xian init --name 西安 --country CN --slug xian");
+         "c2c -C ~/xian init --name 西安 --country CN --slug xian",
+         "c2c init --name Baguio --country PH --root-keys 3 --threshold 2");
 EXAMPLES(put, "c2c put offices.json", "c2c put -n offices.json",
          "c2c show office/ctseo --json | c2c put -");
 EXAMPLES(new, "c2c new office", "c2c new practice --print > leeds.json");
@@ -178,7 +181,9 @@ const struct c2c_command c2c_commands[] = {
      1, 1, NULL, c2c_cmd_list, true},
     {"init", "--name NAME --country CC", "make a city: keys, profile, settings",
      "Needs no node. Prints the city's id. The root key goes to DIR/offline, "
-     "which the node never reads: move it to a safe place.",
+     "which the node never reads: move it to a safe place. With --root-keys N "
+     "there are N, root-1.key to root-N.key, and any M of them change which "
+     "keys speak for the city: one that is lost or stolen does no harm.",
      init_examples, init_options, 0, 0, NULL, c2c_cmd_init, false},
     {"put", "FILE|-", "publish records from JSON: all of a file or nothing",
      "FILE holds one object {\"type\", \"body\", ...}, an array of them, or "
@@ -264,7 +269,8 @@ const struct c2c_command c2c_commands[] = {
      "the city's public keys; the root key on paper",
      "sheet prints the secret root key of DIR/offline, or of FILE, as text and "
      "as a QR code: send it to a printer, not to a file, and keep it like a "
-     "passport.",
+     "passport. Where a city has several root keys, each has a sheet of its "
+     "own: name its FILE.",
      key_examples, NULL, 1, 2, key_words, c2c_cmd_key, false},
     {"backup", "FILE", "copy the store while the node runs", NULL,
      backup_examples, NULL, 1, 1, NULL, c2c_cmd_backup, false},

@@ -119,23 +119,62 @@ static enum c2c_err check_head(struct c2c_ask *ask,
     return C2C_E_OK;
 }
 
+/* How many of the @n root keys still lie in DIR/offline; the first one's path.
+ */
+static enum c2c_err count_root_keys(const char *dir, size_t n,
+                                    size_t *ret_there, char *path,
+                                    size_t path_size)
+{
+    size_t there = 0;
+
+    for (size_t i = 1; i <= n; i++) {
+        char name[48];
+        char *at;
+
+        (void)snprintf(name, sizeof name,
+                       n == 1 ? "offline/root.key" : "offline/root-%zu.key", i);
+        at = c2c_path_join(dir, name);
+        if (at == NULL) {
+            return C2C_E_NOMEM;
+        }
+        if (c2c_file_exists(at) && there++ == 0) {
+            (void)snprintf(path, path_size, "%s", at);
+        }
+        c2c_free(at);
+    }
+    *ret_there = there;
+    return C2C_E_OK;
+}
+
 static enum c2c_err check_root_key(struct c2c_ask *ask,
                                    const struct c2c_city_card *self,
                                    struct finding *f)
 {
-    char *path = c2c_path_join(ask->node->dir, "offline/root.key");
+    const struct c2c_keyset *keyset = &ask->node->identity.keyset;
+    char path[512];
+    size_t there = 0;
+    enum c2c_err err = count_root_keys(ask->node->dir, keyset->n_roots, &there,
+                                       path, sizeof path);
 
     (void)self;
-    if (path == NULL) {
-        return C2C_E_NOMEM;
+    if (err != C2C_E_OK) {
+        return err;
     }
-    SAY(f, "ok", "the root key is not on this machine");
-    if (c2c_file_exists(path)) {
+    SAY(f, "ok", "%s not on this machine",
+        keyset->n_roots == 1 ? "the root key is" : "the root keys are");
+    if (there > 0 && keyset->n_roots == 1) {
         SAY(f, "warn", "the root key is still here: %s", path);
         HINT(f, "print it (`c2c key sheet`), copy it to two media kept apart, "
                 "then delete the file: it alone can replace a stolen key");
+    } else if (there > 0) {
+        SAY(f, "warn", "%zu of the %zu root keys %s still here, such as %s",
+            there, keyset->n_roots, there == 1 ? "is" : "are", path);
+        HINT(f,
+             "print each (`c2c key sheet FILE`), give them to different "
+             "people, then delete the files: %u of them together can replace a "
+             "stolen key",
+             keyset->threshold);
     }
-    c2c_free(path);
     return C2C_E_OK;
 }
 

@@ -5,7 +5,8 @@
  *   DIR/city.json          the first profile, used when the store is new
  *   DIR/instance           ties the store to this run of history; in no backup
  *   DIR/keys/node.key      signs; 0600 in 0700
- *   DIR/offline/root.key   never read by the node
+ *   DIR/offline/root.key   never read by the node; root-1.key and so on when
+ *                          there are several
  *   DIR/store.db text.db   the store
  *   DIR/unsigned-N.json    puts that an adopted store could not sign
  *   DIR/run/               control socket and lock, 0700

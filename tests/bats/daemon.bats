@@ -51,6 +51,30 @@ teardown() { stop_all; }
     done
 }
 
+@test "a city with several root keys says how many of them sign" {
+    new_city "$ROOT/k" Jambi ID --root-keys 3 --threshold 2
+    local file
+    for file in root-1 root-2 root-3; do
+        [ "$(stat -c %a "$ROOT/k/offline/$file.key")" = 600 ]
+    done
+    start_node "$ROOT/k"
+    run c2c -C "$ROOT/k" key show
+    has "$output" "2 of 3 root keys"
+    [ "$(c2c -C "$ROOT/k" key show --plain | grep -c $'\troot$')" -eq 3 ]
+    run c2c -C "$ROOT/k" verify
+    [ "$status" -eq 0 ]
+    run c2c -C "$ROOT/k" doctor
+    has "$output" "3 of the 3 root keys are still here"
+    has "$output" "root-1.key" "2 of them together"
+    rm "$ROOT/k/offline/root-1.key" "$ROOT/k/offline/root-3.key"
+    run c2c -C "$ROOT/k" doctor
+    has "$output" "1 of the 3 root keys is still here" "root-2.key"
+    rm "$ROOT/k/offline/root-2.key"
+    run c2c -C "$ROOT/k" doctor
+    has "$output" "the root keys are not on this machine"
+    stop_node "$ROOT/k"
+}
+
 @test "the daemon cannot dump core and holds no root key" {
     start_node "$ROOT/a"
     local pid secret

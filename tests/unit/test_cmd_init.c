@@ -121,6 +121,82 @@ static void assert_usage(const char *words, const char *told)
     assert_false(c2c_file_exists(temp_path("a")));
 }
 
+static bool has_root(const struct c2c_keyset *keyset, const char *name)
+{
+    struct c2c_signer *signer = NULL;
+    struct c2c_pubkey pub;
+    bool found = false;
+
+    assert_ok(c2c_signer_load(temp_path(name), &signer));
+    pub = c2c_signer_pub(signer);
+    for (size_t i = 0; i < keyset->n_roots; i++) {
+        found = found || c2c_pubkey_eq(&keyset->root[i], &pub);
+    }
+    c2c_signer_free(signer);
+    return found;
+}
+
+static void several_root_keys_sign_together(void **state)
+{
+    struct c2c_keyset keyset;
+
+    (void)state;
+    assert_ok(run("init --name Jambi --country ID --root-keys 3 "
+                  "--threshold 2"));
+    assert_non_null(strstr(client_talk(&c), "2 of them together"));
+    client_end(&c);
+    read_keyset(&keyset); /* Its threshold is met: it decodes. */
+    assert_int_equal(keyset.n_roots, 3);
+    assert_int_equal(keyset.threshold, 2);
+    assert_true(has_root(&keyset, "a/city/offline/root-1.key"));
+    assert_true(has_root(&keyset, "a/city/offline/root-2.key"));
+    assert_true(has_root(&keyset, "a/city/offline/root-3.key"));
+    assert_int_equal(mode_of("a/city/offline/root-3.key"), 0600);
+    assert_false(c2c_file_exists(temp_path("a/city/offline/root.key")));
+    assert_false(c2c_file_exists(temp_path("a/city/offline/root-4.key")));
+}
+
+static void as_many_root_keys_as_a_keyset_holds(void **state)
+{
+    struct c2c_keyset keyset;
+
+    (void)state;
+    assert_ok(run("init --name Jambi --country ID --root-keys 16 "
+                  "--threshold 16"));
+    client_end(&c);
+    read_keyset(&keyset);
+    assert_int_equal(keyset.n_roots, C2C_MAX_ROOT_KEYS);
+    assert_int_equal(keyset.threshold, C2C_MAX_ROOT_KEYS);
+}
+
+static void keys_of_another_number_are_not_mixed_in(void **state)
+{
+    (void)state;
+    assert_ok(run("init --name Jambi --country ID --root-keys 3 "
+                  "--threshold 2"));
+    client_end(&c);
+    assert_int_equal(unlink(temp_path("a/city/keyset")), 0);
+    assert_err(run("init --name Jambi --country ID"), C2C_E_EXISTS);
+    assert_non_null(strstr(client_talk(&c), "offline/root-1.key"));
+    client_end(&c);
+    assert_err(run("init --name Jambi --country ID --root-keys 2 "
+                   "--threshold 2"),
+               C2C_E_EXISTS);
+    assert_non_null(strstr(client_talk(&c), "offline/root-3.key"));
+    client_end(&c);
+    assert_ok(run("init --name Jambi --country ID --root-keys 3 "
+                  "--threshold 1"));
+    client_end(&c);
+    assert_int_equal(unlink(temp_path("a/city/keyset")), 0);
+    assert_int_equal(rename(temp_path("a/city/offline/root-3.key"),
+                            temp_path("a/city/offline/root.key")),
+                     0);
+    assert_err(run("init --name Jambi --country ID --root-keys 3 "
+                   "--threshold 1"),
+               C2C_E_EXISTS);
+    client_end(&c);
+}
+
 static void wrong_wishes_make_nothing(void **state)
 {
     (void)state;
@@ -131,6 +207,15 @@ static void wrong_wishes_make_nothing(void **state)
     assert_usage("init --name \u897f\u5b89 --country CN", "--slug");
     assert_usage("init --name Jambi --country ID --slug No", "short name");
     assert_usage("init --name \xff --country ID", "UTF-8");
+    assert_usage("init --name Jambi --country ID --root-keys 0", "1 to 16");
+    assert_usage("init --name Jambi --country ID --root-keys 17", "1 to 16");
+    assert_usage("init --name Jambi --country ID --root-keys 3", "--threshold");
+    assert_usage("init --name Jambi --country ID --threshold 2",
+                 "than there are");
+    assert_usage("init --name Jambi --country ID --root-keys 3 --threshold 4",
+                 "than there are");
+    assert_usage("init --name Jambi --country ID --root-keys 3 --threshold 0",
+                 "1 to 16");
     assert_ok(run("init -n --name Jambi --country ID"));
     client_end(&c);
     assert_false(c2c_file_exists(temp_path("a")));
@@ -199,15 +284,67 @@ static void the_sheet_holds_the_root_key(void **state)
     client_end(&c);
 }
 
+/* `key sheet FOLDER/NAME`; ends with client_end(). */
+static void sheet_of(const char *name)
+{
+    char words[1024];
+
+    (void)snprintf(words, sizeof words, "key sheet %s", temp_path(name));
+    assert_ok(run(words));
+}
+
+static void a_sheet_says_whose_key_it_is(void **state)
+{
+    const char *text;
+
+    (void)state;
+    assert_ok(run("init --name Jambi --country ID"));
+    client_end(&c);
+    assert_ok(run("key sheet"));
+    text = client_data(&c);
+    assert_non_null(strstr(text, "City        Jambi\n"));
+    assert_null(strstr(text, "one of"));
+    assert_non_null(strstr(client_talk(&c), "has this sheet is the city"));
+    client_end(&c);
+    sheet_of("a/city/keys/node.key"); /* No root key: not the city's. */
+    assert_non_null(strstr(client_data(&c), "City        -\nCity id     -\n"));
+    client_end(&c);
+}
+
+static void each_of_several_root_keys_has_its_sheet(void **state)
+{
+    const char *text;
+
+    (void)state;
+    assert_ok(run("init --name Jambi --country ID --root-keys 3 "
+                  "--threshold 2"));
+    client_end(&c);
+    assert_err(run("key sheet"), C2C_E_USAGE);
+    assert_non_null(strstr(client_talk(&c), "offline/root-1.key"));
+    assert_string_equal(client_data(&c), "");
+    client_end(&c);
+    sheet_of("a/city/offline/root-2.key");
+    text = client_data(&c);
+    assert_sheet_of(text, "a/city/offline/root-2.key");
+    assert_non_null(strstr(text, "one of 3 root keys; 2 of them together"));
+    assert_non_null(strstr(client_talk(&c), "Whoever has 2 sheets"));
+    client_end(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define WITH_FOLDER(NAME) cmocka_unit_test_setup_teardown(NAME, begin, end)
         WITH_FOLDER(a_city_has_private_keys_and_a_signed_keyset),
         WITH_FOLDER(nothing_is_ever_made_twice),
+        WITH_FOLDER(several_root_keys_sign_together),
+        WITH_FOLDER(as_many_root_keys_as_a_keyset_holds),
+        WITH_FOLDER(keys_of_another_number_are_not_mixed_in),
         WITH_FOLDER(wrong_wishes_make_nothing),
         WITH_FOLDER(a_key_that_others_can_read_is_not_taken_up),
         WITH_FOLDER(the_sheet_holds_the_root_key),
+        WITH_FOLDER(a_sheet_says_whose_key_it_is),
+        WITH_FOLDER(each_of_several_root_keys_has_its_sheet),
     };
     return cmocka_run_group_tests_name("c2c/cmd_init", tests, NULL, NULL);
 }

@@ -169,6 +169,107 @@ static void more_signers_than_roots_could_be_are_refused(void **state)
     vectors_close(&v);
 }
 
+enum {
+    ROOTS = 3,
+    NEEDED = 2
+};
+
+/* Root keys of which NEEDED have to sign, in the keyset's order. */
+struct board {
+    struct c2c_signer *root[ROOTS];
+    struct c2c_keyset keyset;
+};
+
+static void board_make(struct board *b)
+{
+    const uint8_t node_seed[32] = {0x11};
+    struct c2c_signer *node;
+
+    memset(b, 0, sizeof *b);
+    b->keyset = (struct c2c_keyset){.n = 1,
+                                    .kind = C2C_CITY,
+                                    .threshold = NEEDED,
+                                    .n_roots = ROOTS,
+                                    .n_keys = 1};
+    for (uint8_t i = 0; i < ROOTS; i++) {
+        const uint8_t seed[32] = {i};
+        size_t at = i;
+
+        assert_ok(c2c_signer_from_seed(seed, &b->root[i]));
+        b->keyset.root[i] = c2c_signer_pub(b->root[i]);
+        for (; at > 0 &&
+               memcmp(b->keyset.root[at - 1].b, b->keyset.root[at].b, 32) > 0;
+             at--) {
+            struct c2c_pubkey pub = b->keyset.root[at];
+
+            b->keyset.root[at] = b->keyset.root[at - 1];
+            b->keyset.root[at - 1] = pub;
+        }
+    }
+    assert_ok(c2c_signer_from_seed(node_seed, &node));
+    b->keyset.key[0] =
+        (struct c2c_signing_key){c2c_signer_pub(node), C2C_USE_HEAD};
+    c2c_signer_free(node);
+}
+
+static void board_free(struct board *b)
+{
+    for (size_t i = 0; i < ROOTS; i++) {
+        c2c_signer_free(b->root[i]);
+    }
+}
+
+/* What is said to keyset 1 signed by the roots with these numbers. */
+static enum c2c_err signed_by(const struct board *b, const size_t *which,
+                              size_t n)
+{
+    const struct c2c_signer *signers[ROOTS + 1];
+    struct c2c_keyset got;
+    struct c2c_buf out;
+    enum c2c_err err;
+
+    for (size_t i = 0; i < n; i++) {
+        signers[i] = b->root[which[i]];
+    }
+    c2c_buf_init(&out, C2C_MAX_KEYSET_BYTES);
+    assert_ok(c2c_keyset_sign(&b->keyset, signers, n, &out));
+    err = c2c_keyset_decode_first(c2c_buf_view(&out), &got);
+    c2c_buf_fini(&out);
+    return err;
+}
+
+static void fewer_signatures_than_the_threshold_are_refused(void **state)
+{
+    struct board b;
+
+    (void)state;
+    board_make(&b);
+    assert_err(signed_by(&b, (const size_t[]){0}, 0), C2C_E_BAD_KEYSET);
+    for (size_t i = 0; i < ROOTS; i++) {
+        const size_t one[] = {i};
+        const size_t two[] = {i, (i + 1) % ROOTS};
+
+        assert_err(signed_by(&b, one, 1), C2C_E_BAD_KEYSET);
+        assert_ok(signed_by(&b, two, 2));
+    }
+    assert_ok(signed_by(&b, (const size_t[]){2, 0, 1}, 3));
+    board_free(&b);
+}
+
+static void a_signer_counts_once(void **state)
+{
+    struct board b;
+
+    (void)state;
+    board_make(&b);
+    for (size_t i = 0; i < ROOTS; i++) {
+        const size_t twice[] = {i, i};
+
+        assert_err(signed_by(&b, twice, 2), C2C_E_BAD_KEYSET);
+    }
+    board_free(&b);
+}
+
 static void keys_are_found_by_use(void **state)
 {
     struct vectors v;
@@ -222,6 +323,8 @@ int main(void)
         cmocka_unit_test(keysets_are_those_of_the_vectors),
         cmocka_unit_test(a_keyset_that_nobody_would_take_is_not_signed),
         cmocka_unit_test(more_signers_than_roots_could_be_are_refused),
+        cmocka_unit_test(fewer_signatures_than_the_threshold_are_refused),
+        cmocka_unit_test(a_signer_counts_once),
         cmocka_unit_test(keys_are_found_by_use),
         cmocka_unit_test(survives_any_failed_allocation),
     };
