@@ -1,4 +1,4 @@
-/* status, doctor, verify: how the node and its data are. */
+/* status, doctor: how the node is. */
 
 #include <stdio.h>
 #include <string.h>
@@ -215,57 +215,4 @@ enum c2c_err c2c_cmd_doctor(struct c2c_run *run)
                             c2c_val_count(items));
     }
     return C2C_E_OK;
-}
-
-static enum c2c_err tell_verdict(struct c2c_run *run, const struct c2c_val *doc)
-{
-    long long checked = (long long)c2c_val_int(c2c_val_get(doc, "checked"));
-    const char *ref = c2c_run_arg(run, 0);
-
-    if (c2c_val_bool(c2c_val_get(doc, "ok"))) {
-        c2c_out_talk(&run->out,
-                     "%lld checked: every signature, hash and root is right.",
-                     checked);
-        return C2C_E_OK;
-    }
-    (void)c2c_diag_set(&run->diag, C2C_E_NOT_VERIFIED,
-                       ref == NULL ? run->dir : ref,
-                       "not everything verifies (%lld checked)", checked);
-    c2c_diag_hint(&run->diag,
-                  "`c2c doctor` tells what to type about your own records; "
-                  "those of others come back with a backup, see RESTORE in "
-                  "`man c2cd`");
-    return C2C_E_NOT_VERIFIED;
-}
-
-enum c2c_err c2c_cmd_verify(struct c2c_run *run)
-{
-    static const struct c2c_column columns[] = {
-        {"STATE", "state", C2C_CELL_STATE, NULL},
-        {"REF", "ref", C2C_CELL_TEXT, NULL},
-        {"FINDING", "message", C2C_CELL_TEXT, NULL},
-    };
-    static const struct c2c_column plain[] = {
-        {"REF", "ref", C2C_CELL_TEXT, NULL},
-        {"STATE", "state", C2C_CELL_TEXT, NULL},
-        {"MESSAGE", "message", C2C_CELL_TEXT, NULL},
-    };
-    const struct c2c_list list = {.columns = columns,
-                                  .n_columns =
-                                      sizeof columns / sizeof columns[0],
-                                  .plain = plain,
-                                  .n_plain = sizeof plain / sizeof plain[0]};
-    struct c2c_val *args = c2c_doc_map(run->doc);
-    const char *ref = c2c_run_arg(run, 0);
-    const struct c2c_val *doc;
-    enum c2c_err err;
-
-    if (ref != NULL) {
-        c2c_doc_set_cstr(run->doc, args, "ref", ref);
-    }
-    err = c2c_call(run, "verify", args, &doc);
-    if (err == C2C_E_OK) {
-        err = c2c_list_print(run, &list, doc);
-    }
-    return err == C2C_E_OK ? tell_verdict(run, doc) : err;
 }

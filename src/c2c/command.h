@@ -40,7 +40,7 @@ c2c_command_fn c2c_cmd_import, c2c_cmd_confirm;
 c2c_command_fn c2c_cmd_show, c2c_cmd_list, c2c_cmd_log;
 c2c_command_fn c2c_cmd_types, c2c_cmd_schema, c2c_cmd_vocab;
 c2c_command_fn c2c_cmd_who, c2c_cmd_find;
-c2c_command_fn c2c_cmd_status, c2c_cmd_doctor, c2c_cmd_verify;
+c2c_command_fn c2c_cmd_status, c2c_cmd_doctor, c2c_cmd_verify, c2c_cmd_export;
 c2c_command_fn c2c_cmd_join, c2c_cmd_leave, c2c_cmd_invite, c2c_cmd_members;
 c2c_command_fn c2c_cmd_peers, c2c_cmd_sync, c2c_cmd_trust;
 c2c_command_fn c2c_cmd_key, c2c_cmd_backup;

@@ -81,6 +81,14 @@ static const struct c2c_option find_options[] = {
     {"cursor", 0, "CURSOR", "go on where an earlier search ended"},
     {0},
 };
+static const struct c2c_option verify_options[] = {
+    {"city", 0, "ID", "the proof file has to be of the city with this id"},
+    {0},
+};
+static const struct c2c_option export_options[] = {
+    {"proof", 0, NULL, "the record with all that proves it"},
+    {0},
+};
 static const struct c2c_option status_options[] = {
     {"wait", 0, NULL, "return when the node answers"},
     {0},
@@ -137,7 +145,9 @@ EXAMPLES(find, "c2c find 杭州", "c2c find waste --type practice",
 EXAMPLES(status, "c2c status", "c2c status --wait --timeout 60",
          "c2c status --json");
 EXAMPLES(doctor, "c2c doctor");
-EXAMPLES(verify, "c2c verify", "c2c verify office/ctseo");
+EXAMPLES(verify, "c2c verify", "c2c verify office/ctseo",
+         "c2c verify ctseo.proof");
+EXAMPLES(export, "c2c export --proof office/ctseo > ctseo.proof");
 EXAMPLES(key, "c2c key show", "c2c key sheet | lp");
 EXAMPLES(join, "c2c join tcp://hub.example.org:7420",
          "c2c join tcp://hub.example.org:7420 --note 'From the city hall'");
@@ -262,9 +272,17 @@ const struct c2c_command c2c_commands[] = {
      trust_examples, NULL, 1, NO_LIMIT, trust_words, c2c_cmd_trust, false},
     {"doctor", "", "what is wrong, and what to do about it", NULL,
      doctor_examples, NULL, 0, 0, NULL, c2c_cmd_doctor, false},
-    {"verify", "[REF]",
-     "check everything, or one record, against its signature", NULL,
-     verify_examples, NULL, 0, 1, NULL, c2c_cmd_verify, false},
+    {"verify", "[REF|FILE]",
+     "check everything, one record, or a proof file, against its signature",
+     "What export --proof wrote is checked here, without a node: from the "
+     "city's first keys to the record. That the file is of the city you mean "
+     "only its id tells; that nothing newer exists no file tells.",
+     verify_examples, verify_options, 0, 1, NULL, c2c_cmd_verify, false},
+    {"export", "--proof REF", "a public record as a file that proves itself",
+     "Prints the record with the city's keys, its signed state and the "
+     "record's place in it: whoever knows the city's id checks it with verify, "
+     "without a node and without trusting anybody on the way.",
+     export_examples, export_options, 1, 1, NULL, c2c_cmd_export, false},
     {"key", "show|sheet [FILE]",
      "the city's public keys; the root key on paper",
      "sheet prints the secret root key of DIR/offline, or of FILE, as text and "

@@ -24,6 +24,7 @@ static const struct request {
     {"members", c2c_ask_members, true},  {"approve", c2c_ask_approve, false},
     {"deny", c2c_ask_deny, false},       {"revoke", c2c_ask_revoke, false},
     {"peers", c2c_ask_peers, true},      {"sync", c2c_ask_sync, false},
+    {"proof", c2c_ask_proof, true},
 };
 
 static enum c2c_err run(struct c2c_ask *ask, const struct request *request)

@@ -55,7 +55,7 @@ c2c_ask_fn c2c_ask_put, c2c_ask_remove, c2c_ask_confirm;
 /* Reading. */
 c2c_ask_fn c2c_ask_show, c2c_ask_list, c2c_ask_log, c2c_ask_who, c2c_ask_find;
 c2c_ask_fn c2c_ask_status, c2c_ask_doctor, c2c_ask_verify, c2c_ask_backup,
-    c2c_ask_key;
+    c2c_ask_key, c2c_ask_proof;
 
 /* Hubs. */
 c2c_ask_fn c2c_ask_peers, c2c_ask_sync;

@@ -466,20 +466,15 @@ static enum c2c_err add_line(struct lines *lines, sqlite3_stmt *stmt,
     return c2c_db_fixed(stmt, 3, entry->root.b, sizeof entry->root.b);
 }
 
-enum c2c_err c2c_records_sum(struct c2c_store *store, c2c_city_no city,
-                             enum c2c_audience audience, bool recompute,
-                             struct c2c_dir_sum *ret_sum)
+static enum c2c_err read_lines(struct c2c_store *store, c2c_city_no city,
+                               enum c2c_audience audience, bool recompute,
+                               struct lines *lines)
 {
     sqlite3_stmt *stmt =
         c2c_db_get(store, recompute ? C2C_SQL_TYPES : C2C_SQL_DIR_LIST);
-    struct lines *lines = c2c_calloc(1, sizeof *lines);
-    struct c2c_hash id;
     bool row = false;
     enum c2c_err err;
 
-    if (lines == NULL) {
-        return C2C_E_NOMEM;
-    }
     c2c_db_bind_int(stmt, 1, city);
     c2c_db_bind_int(stmt, 2, audience);
     err = c2c_db_step(store, stmt, &row);
@@ -493,6 +488,21 @@ enum c2c_err c2c_records_sum(struct c2c_store *store, c2c_city_no city,
     for (size_t i = 0; recompute && i < lines->n && err == C2C_E_OK; i++) {
         err = compute(store, city, audience, &lines->entry[i]);
     }
+    return err;
+}
+
+enum c2c_err c2c_records_sum(struct c2c_store *store, c2c_city_no city,
+                             enum c2c_audience audience, bool recompute,
+                             struct c2c_dir_sum *ret_sum)
+{
+    struct lines *lines = c2c_calloc(1, sizeof *lines);
+    struct c2c_hash id;
+    enum c2c_err err;
+
+    if (lines == NULL) {
+        return C2C_E_NOMEM;
+    }
+    err = read_lines(store, city, audience, recompute, lines);
     if (err == C2C_E_OK) {
         err = c2c_cities_id(store, city, &id);
     }
@@ -501,5 +511,84 @@ enum c2c_err c2c_records_sum(struct c2c_store *store, c2c_city_no city,
         err = err == C2C_E_INVAL ? C2C_E_CORRUPT : err;
     }
     c2c_free(lines);
+    return err;
+}
+
+enum c2c_err c2c_records_dir(struct c2c_store *store, c2c_city_no city,
+                             enum c2c_audience audience, struct c2c_buf *out)
+{
+    struct lines *lines = c2c_calloc(1, sizeof *lines);
+    struct c2c_hash id;
+    enum c2c_err err;
+
+    if (lines == NULL) {
+        return C2C_E_NOMEM;
+    }
+    err = read_lines(store, city, audience, false, lines);
+    if (err == C2C_E_OK) {
+        err = c2c_cities_id(store, city, &id);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_dir_encode(&id, audience, lines->entry, lines->n, out);
+        err = err == C2C_E_INVAL ? C2C_E_CORRUPT : err;
+    }
+    c2c_free(lines);
+    return err;
+}
+
+/* The leaf hashes of a type, joined, in the order of their keys. */
+static enum c2c_err read_leaves(struct c2c_store *store,
+                                const struct c2c_row *row, struct c2c_buf *out)
+{
+    sqlite3_stmt *stmt = c2c_db_get(store, C2C_SQL_LEAVES);
+    bool more = false;
+    enum c2c_err err;
+
+    c2c_db_bind_int(stmt, 1, row->city);
+    c2c_db_bind_text(stmt, 2, row->type);
+    c2c_db_bind_int(stmt, 3, row->audience);
+    err = c2c_db_step(store, stmt, &more);
+    while (err == C2C_E_OK && more) {
+        struct c2c_hash leaf;
+
+        err = c2c_db_fixed(stmt, 0, leaf.b, sizeof leaf.b);
+        if (err == C2C_E_OK) {
+            err = c2c_buf_put(out, leaf.b, sizeof leaf.b);
+        }
+        if (err == C2C_E_OK) {
+            err = c2c_db_step(store, stmt, &more);
+        }
+    }
+    c2c_db_done(stmt);
+    return err;
+}
+
+enum c2c_err c2c_records_prove(struct c2c_store *store,
+                               const struct c2c_row *row,
+                               struct c2c_inclusion *ret_at)
+{
+    struct c2c_inclusion at = {.index = 0};
+    const struct c2c_hash *leaves;
+    struct c2c_buf bytes;
+    enum c2c_err err;
+    size_t n;
+
+    c2c_buf_init(&bytes, sizeof *leaves * (size_t)C2C_MAX_CITY_RECORDS);
+    err = read_leaves(store, row, &bytes);
+    leaves = (const struct c2c_hash *)bytes.p; /* Bytes: aligned anywhere. */
+    n = bytes.n / sizeof *leaves;
+    while (err == C2C_E_OK && at.index < n &&
+           !c2c_hash_eq(&leaves[at.index], &row->leaf)) {
+        at.index++;
+    }
+    if (err == C2C_E_OK) {
+        err = at.index == n ? C2C_E_NOT_FOUND
+                            : c2c_merkle_path_make(&c2c_tree_hasher, leaves, n,
+                                                   (size_t)at.index, &at.path);
+    }
+    c2c_buf_fini(&bytes);
+    if (err == C2C_E_OK) {
+        *ret_at = at;
+    }
     return err;
 }

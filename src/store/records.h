@@ -6,11 +6,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/hash.h"
 #include "record/record.h"
 #include "store/cities.h"
 #include "trust/dir.h"
+#include "trust/proof.h"
 
 struct c2c_facet {
     const char *name;
@@ -121,5 +123,16 @@ enum c2c_err c2c_records_retree(struct c2c_store *store, c2c_city_no city,
 enum c2c_err c2c_records_sum(struct c2c_store *store, c2c_city_no city,
                              enum c2c_audience audience, bool recompute,
                              struct c2c_dir_sum *ret_sum) C2C_MUST_CHECK;
+
+/* Append the kept directory's bytes, whose hash is the audience's root. */
+enum c2c_err c2c_records_dir(struct c2c_store *store, c2c_city_no city,
+                             enum c2c_audience audience,
+                             struct c2c_buf *out) C2C_MUST_CHECK;
+
+/* Where the record with @leaf stands in the tree of its type, and the way to
+ * the tree's root: computed from all leaves of the type.  C2C_E_NOT_FOUND. */
+enum c2c_err c2c_records_prove(struct c2c_store *store,
+                               const struct c2c_row *row,
+                               struct c2c_inclusion *ret_at) C2C_MUST_CHECK;
 
 #endif /* C2C_STORE_RECORDS_H */

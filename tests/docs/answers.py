@@ -176,6 +176,9 @@ def others(t):
             random=("message",))  # How much of the disk is free.
     for name in ("types", "vocab", "status", "verify", "key show"):
         t.both(name, name, *name.split())
+    run(t.env, "sh", "-c", "c2c export --proof office/international >one.proof",
+        cwd=t.cwd)
+    t.both("verify", "verify", "verify", "one.proof")
     t.both("vocab NAME", "vocab NAME", "vocab", "topics")
     schema = t.c2c("schema", "office", "--plain").splitlines()
     told = t.columns["schema"]

@@ -379,6 +379,81 @@ def trees(m):
             one("c2c tree", "tree", p.tree)]
 
 
+def proof_files(m):
+    offices = [x[1] for x in (m.OFFICE1, m.OFFICE2_NEW, m.OFFICE3)]
+    leaves = [p.leaf_hash(x) for x in offices]
+    one, both = [m.KEYSET1[0]], [m.KEYSET1[0], m.KEYSET2[0]]
+    path = p.tree_path(p.tree, 1, leaves)
+    parts = {"keysets": one, "head": m.REV2.head, "dir": m.REV2.dir,
+             "record": offices[1], "index": 1, "path": path}
+
+    def made(**changed):
+        f = parts | changed
+        return p.proof_file(f["keysets"], f["head"], f["dir"], f["record"],
+                            f["index"], f["path"])
+
+    def good(name, state, record, raw):
+        return m.vector(name, {
+            "city": m.CITY, "epoch": state.fields["epoch"],
+            "rev": state.fields["rev"], "key": record[0]["key"]}, hex=raw)
+
+    def bad(name, error, raw):
+        return m.vector(name, {}, error=error, hex=raw)
+    plain = made()
+    # A head of another city under this city's keyset: who signs can do that.
+    other = p.content(**(m.REV2.fields | {"city": m.HASH2}))
+    stray = m.wrap_head(other, m.REV2.stamp, m.NODE1)
+    flipped = bytearray(m.REV2.head)
+    flipped[-1] ^= 1
+    return [
+        good("proof file", m.REV2, m.OFFICE2_NEW, plain),
+        good("proof file of a tree of one", m.REV2, m.PRACTICE,
+             made(record=m.PRACTICE[1], index=0, path=[])),
+        good("proof file after a refresh", m.REFRESH, m.OFFICE2_NEW,
+             made(head=m.REFRESH.head)),
+        good("proof file under keyset 2", m.EPOCH2, m.OFFICE2_NEW,
+             made(keysets=both, head=m.EPOCH2.head)),
+        bad("nothing", "MALFORMED", b""),
+        bad("cut off", "MALFORMED", plain[:-1]),
+        bad("a byte too many", "MALFORMED", plain + b"\0"),
+        bad("a longer array header", "NONCANON",
+            b"\xdc\0\x07" + plain[1:]),
+        bad("version 2", "UNSUPPORTED", plain[:1] + b"\2" + plain[2:]),
+        bad("an element too few", "MALFORMED", b"\x96" + plain[1:]),
+        bad("no keyset", "MALFORMED", made(keysets=[])),
+        bad("101 keysets", "TOO_BIG", made(keysets=one * 101)),
+        bad("a keyset too long", "TOO_BIG",
+            made(keysets=[b"\0" * (p.LIMIT["KEYSET_BYTES"] + 1)])),
+        bad("a head too long", "TOO_BIG",
+            made(head=b"\0" * (p.LIMIT["HEAD_BYTES"] + 1))),
+        bad("an index above all", "TOO_BIG",
+            made(index=p.LIMIT["CITY_RECORDS"])),
+        bad("a path of 65", "TOO_BIG", made(path=[leaves[0]] * 65)),
+        bad("a node of 31 bytes", "MALFORMED",
+            made(path=[path[0], path[1][:31]])),
+        bad("a keyset of no form", "MALFORMED", made(keysets=[b"\xc0"])),
+        bad("keyset 2 first", "BAD_KEYSET", made(keysets=both[1:])),
+        bad("keyset 1 twice", "BAD_KEYSET", made(keysets=one * 2)),
+        bad("a head under an older keyset", "BAD_KEYSET",
+            made(keysets=both)),
+        bad("a head under a later keyset", "BAD_KEYSET",
+            made(head=m.EPOCH2.head)),
+        bad("a head with a wrong signature", "BAD_SIGNATURE",
+            made(head=bytes(flipped))),
+        bad("a head of another city", "BAD_KEYSET", made(head=stray)),
+        bad("an older head", "BAD_ROOT", made(head=m.REV1.head)),
+        bad("another directory", "BAD_ROOT", made(dir=m.REV1.dir)),
+        bad("an older record", "BAD_ROOT", made(record=m.OFFICE2[1])),
+        bad("another index", "BAD_ROOT", made(index=0)),
+        bad("a node too few", "BAD_ROOT", made(path=path[:1])),
+        bad("no record", "MALFORMED", made(record=b"\xc0")),
+        bad("a record for members", "BAD_ROOT",
+            made(record=m.CONTACT[1], index=0, path=[])),
+        bad("a record for members with its directory", "BAD_ROOT",
+            made(record=m.CONTACT[1], index=0, path=[],
+                 dir=m.REV2.net_dir))]
+
+
 def proofs(m):
     offices = [x[1] for x in (m.OFFICE1, m.OFFICE2_NEW, m.OFFICE3)]
     leaves = [p.leaf_hash(x) for x in offices]

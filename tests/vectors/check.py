@@ -195,6 +195,16 @@ def check_proof(v):
         same(v, "hex", b"".join(joined), v["hex"])
 
 
+def check_proof_file(v):
+    got = verdict(v, p.read_proof_file, bytes.fromhex(v["hex"]))
+    if got is not None:
+        i = raw(v["inputs"])
+        city, head, record = got
+        same(v, "city", city, i["city"])
+        same(v, "rev", [head["epoch"], head["rev"]], [i["epoch"], i["rev"]])
+        same(v, "key", record["key"], i["key"])
+
+
 def check_ref(v):
     got = verdict(v, p.reference, v["inputs"]["text"])
     if got is not None:

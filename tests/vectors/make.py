@@ -243,6 +243,7 @@ def main():
         "sign": cases.signatures(sys.modules[__name__]),
         "merkle": cases.trees(sys.modules[__name__]),
         "proof": cases.proofs(sys.modules[__name__]),
+        "proof_file": cases.proof_files(sys.modules[__name__]),
         "accept": cases.acceptance(sys.modules[__name__]),
         "ref": cases.references(sys.modules[__name__]),
         "control": cases.control(sys.modules[__name__]),

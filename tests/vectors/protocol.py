@@ -685,6 +685,33 @@ def prove_complete(state, kind, leaves):
             and tree_hash(tree, leaves) == entry["root"], "BAD_ROOT")
 
 
+def proof_file(keysets, head, raw_dir, raw_record, index, path):
+    return pack([1, keysets, head, raw_dir, raw_record, index, path])
+
+
+def read_proof_file(raw):
+    """(city, head, record) that it proves."""
+    require(len(raw) <= LIMIT["PROOF_BYTES"], "TOO_BIG")
+    r = Reader(raw)
+    r.object(1, 7)
+    keysets = [r.binary(LIMIT["KEYSET_BYTES"])
+               for _ in range(r.array(LIMIT["PROOF_KEYSETS"]))]
+    require(keysets, "MALFORMED")
+    raw_head = r.binary(LIMIT["HEAD_BYTES"])
+    raw_dir = r.binary(LIMIT["PROOF_BYTES"])
+    raw_record = r.binary(LIMIT["RECORD_BYTES"])
+    index = r.uint(LIMIT["CITY_RECORDS"] - 1)
+    path = [r.binary_of(32) for _ in range(r.array(64))]
+    r.finish()
+    city, keyset = read_chain(keysets)
+    head = verify_head(raw_head, keyset)
+    require(head["city"] == city, "BAD_KEYSET")
+    state = {"city": city, "audience": PUBLIC, "dir": raw_dir,
+             "root": head["public"]["root"]}
+    prove_inclusion(state, raw_record, {"index": index, "path": path})
+    return city, head, read_record(raw_record)
+
+
 # Control
 
 def read_control(raw, is_request, known):
