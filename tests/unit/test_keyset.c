@@ -191,8 +191,8 @@ static void board_make(struct board *b)
                                     .threshold = NEEDED,
                                     .n_roots = ROOTS,
                                     .n_keys = 1};
-    for (uint8_t i = 0; i < ROOTS; i++) {
-        const uint8_t seed[32] = {i};
+    for (size_t i = 0; i < ROOTS; i++) {
+        const uint8_t seed[32] = {(uint8_t)i};
         size_t at = i;
 
         assert_ok(c2c_signer_from_seed(seed, &b->root[i]));
