@@ -9,6 +9,20 @@ enum {
     SITE_BYTES = 8 /* Of an IPv6 address: its /64. */
 };
 
+bool c2c_address_is_url(struct c2c_view url)
+{
+    static const char *const schemes[] = {"tcp://", "ipc://", "ws://", "wss://",
+                                          "tls+tcp://"};
+
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+        if (c2c_view_starts(url, c2c_view_str(schemes[i])) &&
+            url.n > strlen(schemes[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct c2c_address c2c_address_v4(const uint8_t ip[4])
 {
     struct c2c_address address;

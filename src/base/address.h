@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/view.h"
+
 enum {
     C2C_ADDRESS_BYTES = 16,
     C2C_ADDRESS_TEXT = 46 /* With the NUL. */
@@ -15,6 +17,9 @@ enum {
 struct c2c_address {
     uint8_t b[C2C_ADDRESS_BYTES]; /* IPv6; IPv4 as ::ffff:a.b.c.d. */
 };
+
+/* Can a node be reached or listen there: a URL of a transport that we speak? */
+bool c2c_address_is_url(struct c2c_view url);
 
 /* From the 4 or 16 bytes of an IP address. */
 struct c2c_address c2c_address_v4(const uint8_t ip[4]);

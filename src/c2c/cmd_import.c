@@ -86,8 +86,9 @@ static void too_wide(struct import *import, const struct c2c_csv_row *row)
 
     (void)snprintf(reason, sizeof reason,
                    "has %zu cells, but there %s %zu column%s", row->n,
-                   import->fields.n == 1 ? "is" : "are", import->fields.n,
-                   import->fields.n == 1 ? "" : "s");
+                   import->fields.n_columns == 1 ? "is" : "are",
+                   import->fields.n_columns,
+                   import->fields.n_columns == 1 ? "" : "s");
     bad_row(import, row, reason);
 }
 
@@ -106,7 +107,7 @@ static bool is_nameless(const struct import *import,
 static enum c2c_err take_row(struct import *import,
                              const struct c2c_csv_row *row)
 {
-    if (row->n > import->fields.n) {
+    if (row->n > import->fields.n_columns) {
         too_wide(import, row);
         return C2C_E_OK;
     }

@@ -5,9 +5,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/address.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/near.h"
 #include "base/text.h"
 #include "c2c/command.h"
 #include "c2c/env.h"
@@ -15,8 +17,8 @@
 #include "codec/json.h"
 #include "codec/limits.h"
 #include "crypto/sign.h"
-#include "record/format.h"
 #include "record/record.h"
+#include "record/types.h"
 #include "trust/keyset.h"
 
 enum {
@@ -54,28 +56,55 @@ static enum c2c_err usage(struct c2c_run *run, const char *thing,
     return C2C_E_USAGE;
 }
 
+/* The countries with a code or name like the one that is none. */
+static enum c2c_err no_country(struct c2c_run *run,
+                               const struct c2c_vocab *countries,
+                               const char *word)
+{
+    const struct c2c_view en = c2c_view_str("en");
+    struct c2c_near near;
+
+    c2c_near_init(&near, c2c_view_str(word));
+    for (size_t i = 0; i < c2c_vocab_count(countries); i++) {
+        c2c_near_offer(&near, c2c_vocab_label(countries, i, en));
+    }
+    (void)c2c_diag_set(&run->diag, C2C_E_USAGE, word, "is not a country code");
+    if (near.n > 0) {
+        c2c_diag_hint(&run->diag,
+                      "did you mean '%.*s'? `c2c vocab countries` lists them",
+                      (int)near.best[0].n, (const char *)near.best[0].p);
+    } else {
+        c2c_diag_hint(&run->diag,
+                      "two letters of ISO 3166-1, such as CN, ID, MY or PH; "
+                      "`c2c vocab countries` lists them");
+    }
+    return C2C_E_USAGE;
+}
+
 static enum c2c_err read_country(struct init *in)
 {
     const char *cc = c2c_cmdline_text(&in->run->line, "country");
-    const struct c2c_format *format =
-        c2c_format_find(c2c_view_str("iso3166-1"));
+    const struct c2c_types *types = c2c_run_types(in->run);
+    const struct c2c_vocab *countries;
+    enum c2c_err err;
+    size_t i = 0;
 
+    if (types == NULL) {
+        return in->run->diag.code;
+    }
     if (cc == NULL) {
         return usage(in->run, "init", "--country is missing",
                      "two letters of ISO 3166-1, such as --country ID");
     }
-    for (size_t i = 0; i < 2 && cc[i] != '\0'; i++) {
-        in->country[i] = cc[i];
-        if (cc[i] >= 'a' && cc[i] <= 'z') {
-            in->country[i] = (char)(cc[i] - 'a' + 'A');
-        }
+    countries = c2c_vocabs_find(types, c2c_view_str("countries"));
+    err = c2c_vocab_find(countries, c2c_view_str(cc), &i);
+    if (err == C2C_E_OK) {
+        (void)snprintf(in->country, sizeof in->country, "%.2s",
+                       c2c_vocab_code(countries, i));
+        return err;
     }
-    if (strlen(cc) != 2 || format == NULL ||
-        !format->check(c2c_view_str(in->country))) {
-        return usage(in->run, cc, "is not a country code",
-                     "two letters of ISO 3166-1, such as CN, ID, MY or PH");
-    }
-    return C2C_E_OK;
+    return err == C2C_E_NOMEM ? c2c_run_nomem(in->run)
+                              : no_country(in->run, countries, cc);
 }
 
 static enum c2c_err read_slug(struct init *in)
@@ -102,10 +131,11 @@ static enum c2c_err read_slug(struct init *in)
     return C2C_E_OK;
 }
 
-/* Is it something that c2cd.conf can hold as a text? */
+/* Is it an address that a node listens on, as c2cd.conf can hold it? */
 static bool is_plain_url(const char *url)
 {
-    return strstr(url, "://") != NULL && strpbrk(url, "\"\\\n${}") == NULL;
+    return c2c_address_is_url(c2c_view_str(url)) &&
+           strpbrk(url, "\"\\\n${}") == NULL;
 }
 
 static enum c2c_err check_listen(struct c2c_run *run)
@@ -115,7 +145,7 @@ static enum c2c_err check_listen(struct c2c_run *run)
 
         if (strcmp(s->option->name, "listen") == 0 && !is_plain_url(s->text)) {
             (void)c2c_diag_set(&run->diag, C2C_E_USAGE, "--listen",
-                               "'%s' is no URL", s->text);
+                               "'%s' is no address of a node", s->text);
             c2c_diag_hint(&run->diag, "such as --listen tcp://0.0.0.0:7420");
             return C2C_E_USAGE;
         }

@@ -328,7 +328,7 @@ static enum c2c_err key_sheet(struct c2c_run *run)
     struct c2c_signer *signer = NULL;
     enum c2c_err err = find_key(run, &path);
 
-    if (err != C2C_E_OK) {
+    if (err != C2C_E_OK || path == NULL) {
         goto out;
     }
     if (secrets == NULL) {

@@ -380,7 +380,7 @@ static enum c2c_err verify_file(struct c2c_run *run, const char *path)
     const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
     struct c2c_hash wanted;
     struct c2c_proved proved;
-    struct c2c_view bytes;
+    struct c2c_view bytes = {NULL, 0};
     enum c2c_err err = named ? read_wanted(run, &wanted) : C2C_E_OK;
 
     if (err == C2C_E_OK) {

@@ -212,8 +212,6 @@ static const char *other_word(const char *name)
         const char *hint;
     } words[] = {
         {"restore", "RESTORE in `man c2cd` puts a backup back"},
-        {"export", "`c2c list TYPE --records --all` prints all records of one "
-                   "type as `c2c put` takes them"},
         {"add", "`c2c new TYPE` writes a record, `c2c put FILE` takes a file"},
         {"create",
          "`c2c new TYPE` writes a record, `c2c put FILE` takes a file"},

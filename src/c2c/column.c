@@ -11,6 +11,7 @@
 
 enum {
     LABEL_MAX = 1024,
+    MAP_MAX = 200,  /* Members of a --map beside the columns of a file. */
     SEPARATOR = ';' /* Between several values of one cell. */
 };
 
@@ -324,6 +325,12 @@ static enum c2c_err all_read(struct c2c_run *run, const char *file,
     return C2C_E_SCHEMA;
 }
 
+/* "=PATH" in a map: no column has it. */
+static bool is_constant(struct c2c_view name)
+{
+    return name.n > 1 && name.p[0] == '=';
+}
+
 /* A map may serve several files; a column that none has is likely mistyped. */
 static void tell_unused(struct c2c_run *run, const char *file,
                         const struct c2c_csv_row *row,
@@ -331,7 +338,7 @@ static void tell_unused(struct c2c_run *run, const char *file,
 {
     for (size_t m = 0; m < c2c_val_count(map); m++) {
         struct c2c_view name = c2c_val_pair(map, m).key;
-        bool used = false;
+        bool used = is_constant(name);
 
         for (size_t i = 0; i < row->n && !used; i++) {
             used = c2c_view_eq(trim(row->field[i]), name);
@@ -344,26 +351,80 @@ static void tell_unused(struct c2c_run *run, const char *file,
     }
 }
 
-enum c2c_err c2c_fields_read(struct c2c_run *run, const char *file,
-                             const struct c2c_csv_row *row,
-                             const struct c2c_val *map,
-                             struct c2c_fields *fields)
+/* The constants of @map behind the columns. */
+static enum c2c_err read_constants(struct c2c_run *run, const char *file,
+                                   const struct c2c_val *map,
+                                   struct c2c_fields *fields,
+                                   struct bad_columns *bad)
 {
     enum c2c_err err = C2C_E_OK;
-    struct bad_columns bad = {0};
 
-    fields->at = c2c_arena_alloc(fields->arena, row->n, sizeof *fields->at);
-    if (fields->at == NULL) {
-        return c2c_run_nomem(run);
+    for (size_t m = 0; m < c2c_val_count(map) && err == C2C_E_OK; m++) {
+        struct c2c_pair pair = c2c_val_pair(map, m);
+        struct c2c_view path;
+
+        if (!is_constant(pair.key)) {
+            continue;
+        }
+        path = c2c_view_of(pair.key.p + 1, pair.key.n - 1);
+        err = read_column(run, fields, pair.key, c2c_doc_str(run->doc, path));
+        if (err == C2C_E_OK && c2c_val_str(pair.val).n == 0) {
+            err = c2c_diag_set(&run->diag, C2C_E_SCHEMA,
+                               fields->at[--fields->n].name,
+                               "is no text in quotes, which every row would "
+                               "have there");
+        }
+        if (err == C2C_E_OK) {
+            fields->at[fields->n - 1].constant = c2c_val_str(pair.val);
+        } else if (err == C2C_E_SCHEMA) {
+            place_column(run, file, 1);
+            err = next_bad(run, bad);
+        }
     }
+    return err;
+}
+
+static enum c2c_err read_columns(struct c2c_run *run, const char *file,
+                                 const struct c2c_csv_row *row,
+                                 const struct c2c_val *map,
+                                 struct c2c_fields *fields,
+                                 struct bad_columns *bad)
+{
+    enum c2c_err err = C2C_E_OK;
+
     for (size_t i = 0; i < row->n && err == C2C_E_OK; i++) {
         struct c2c_view name = trim(row->field[i]);
 
         err = read_column(run, fields, name, c2c_val_find(map, name));
         if (err == C2C_E_SCHEMA) {
             place_column(run, file, row->line);
-            err = next_bad(run, &bad);
+            err = next_bad(run, bad);
         }
+    }
+    fields->n_columns = fields->n;
+    return err;
+}
+
+enum c2c_err c2c_fields_read(struct c2c_run *run, const char *file,
+                             const struct c2c_csv_row *row,
+                             const struct c2c_val *map,
+                             struct c2c_fields *fields)
+{
+    struct bad_columns bad = {0};
+    size_t most = row->n + c2c_val_count(map);
+    enum c2c_err err;
+
+    if (most > C2C_CSV_FIELDS_MAX + (size_t)MAP_MAX) {
+        return c2c_diag_set(&run->diag, C2C_E_TOO_BIG, file,
+                            "--map names more than %d columns", MAP_MAX);
+    }
+    fields->at = c2c_arena_alloc(fields->arena, most, sizeof *fields->at);
+    if (fields->at == NULL) {
+        return c2c_run_nomem(run);
+    }
+    err = read_columns(run, file, row, map, fields, &bad);
+    if (err == C2C_E_OK) {
+        err = read_constants(run, file, map, fields, &bad);
     }
     tell_unused(run, file, row, map);
     return err == C2C_E_OK ? all_read(run, file, &bad) : err;
@@ -487,6 +548,43 @@ static bool shares(const struct c2c_field *a, const struct c2c_field *b,
     return true;
 }
 
+static struct c2c_view text_of(const struct making *m, size_t i)
+{
+    return i < m->fields->n_columns ? trim(m->row->field[i])
+                                    : m->fields->at[i].constant;
+}
+
+/* Is field @i to be placed behind the first @depth steps of @f? */
+static bool belongs(const struct making *m, const struct c2c_field *f,
+                    size_t depth, size_t i)
+{
+    const struct c2c_field *g = &m->fields->at[i];
+
+    return !m->done[i] && depth < g->n && shares(f, g, depth);
+}
+
+/* The entry of a list with the smallest number that is not placed yet: from its
+ * field @ret_i.  False if there is none. */
+static bool next_entry(const struct making *m, const struct c2c_field *f,
+                       size_t depth, size_t *ret_i)
+{
+    long best = 0;
+    bool found = false;
+
+    for (size_t i = 0; i < m->fields->n; i++) {
+        if (belongs(m, f, depth, i)) {
+            long number = strtol(m->fields->at[i].step[depth], NULL, 10);
+
+            if (!found || number < best) {
+                *ret_i = i;
+                best = number;
+                found = true;
+            }
+        }
+    }
+    return found;
+}
+
 /* The value at the first @depth steps of field @first: a map (or array) of all
  * fields that share them. */
 static struct c2c_val *make(struct making *m, size_t first, size_t depth)
@@ -494,23 +592,24 @@ static struct c2c_val *make(struct making *m, size_t first, size_t depth)
     const struct c2c_field *f = &m->fields->at[first];
     bool array = depth < f->n && is_number(c2c_view_str(f->step[depth]));
     struct c2c_val *value;
+    size_t i = first;
 
     if (depth == f->n) {
         m->done[first] = true;
-        return cell(m->run, m->fields, f->schema, trim(m->row->field[first]));
+        return cell(m->run, m->fields, f->schema, text_of(m, first));
     }
-    value = array ? c2c_doc_array(m->run->doc) : c2c_doc_map(m->run->doc);
-    for (size_t i = first; i < m->fields->n; i++) {
-        const struct c2c_field *g = &m->fields->at[i];
-
-        if (!m->done[i] && depth < g->n && shares(f, g, depth)) {
-            struct c2c_val *inner = make(m, i, depth + 1);
-
-            if (array) {
-                c2c_doc_push(m->run->doc, value, inner);
-            } else {
-                c2c_doc_set(m->run->doc, value, g->step[depth], inner);
-            }
+    if (array) {
+        value = c2c_doc_array(m->run->doc);
+        while (next_entry(m, f, depth, &i)) {
+            c2c_doc_push(m->run->doc, value, make(m, i, depth + 1));
+        }
+        return value;
+    }
+    value = c2c_doc_map(m->run->doc);
+    for (; i < m->fields->n; i++) {
+        if (belongs(m, f, depth, i)) {
+            c2c_doc_set(m->run->doc, value, m->fields->at[i].step[depth],
+                        make(m, i, depth + 1));
         }
     }
     return value;
@@ -520,7 +619,7 @@ struct c2c_val *c2c_fields_record(struct c2c_run *run,
                                   const struct c2c_fields *fields,
                                   const struct c2c_csv_row *row)
 {
-    bool done[C2C_CSV_FIELDS_MAX] = {false};
+    bool done[C2C_CSV_FIELDS_MAX + MAP_MAX] = {false};
     struct making m = {run, fields, row, done};
     struct c2c_val *record = c2c_doc_map(run->doc);
 
@@ -528,7 +627,8 @@ struct c2c_val *c2c_fields_record(struct c2c_run *run,
     c2c_doc_set(run->doc, record, "body", c2c_doc_map(run->doc));
     for (size_t i = 0; i < fields->n; i++) {
         done[i] =
-            fields->at[i].skip || i >= row->n || trim(row->field[i]).n == 0;
+            fields->at[i].skip || (i < fields->n_columns &&
+                                   (i >= row->n || trim(row->field[i]).n == 0));
     }
     for (size_t i = 0; i < fields->n; i++) {
         if (!done[i]) {

@@ -18,19 +18,21 @@ enum {
     C2C_FIELD_DEPTH = 8
 };
 
-/* Where the cells of a column go. */
+/* Where the cells of a column go, or a text that is the same in all rows. */
 struct c2c_field {
     const char *name; /* The column's, as in the file. */
     bool skip;        /* Nowhere: mapped to null, or without a name. */
     size_t n;         /* Steps into the record: "body", "scope", "purposes". */
     const char *step[C2C_FIELD_DEPTH];
     const struct c2c_schema *schema; /* Of the value; NULL: plain text. */
+    struct c2c_view constant;        /* Of a field that is no column. */
 };
 
 struct c2c_words;
 
 struct c2c_fields {
-    size_t n;
+    size_t n_columns;
+    size_t n;             /* Columns, then constants. */
     struct c2c_field *at; /* Of the arena. */
     struct c2c_arena *arena;
     const struct c2c_type *type;
@@ -38,9 +40,9 @@ struct c2c_fields {
 };
 
 /* Read the header @row of @file; @map (NULL: none) says {"COLUMN": "PATH" |
- * null}.  run->diag names a column that fits no field.  Columns without a name
- * (spreadsheets leave some at the end) are skipped; columns that only @map has
- * are told. */
+ * null, "=PATH": "TEXT of every row"}.  run->diag names a column that fits no
+ * field.  Columns without a name (spreadsheets leave some at the end) are
+ * skipped; columns that only @map has are told. */
 enum c2c_err c2c_fields_read(struct c2c_run *run, const char *file,
                              const struct c2c_csv_row *row,
                              const struct c2c_val *map,

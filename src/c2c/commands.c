@@ -219,11 +219,12 @@ const struct c2c_command c2c_commands[] = {
      "may begin with\n"
      "slug,parties.0.name,parties.1.name,form\n"
      "and your own city stands in each row as party 0. Countries are codes "
-     "such "
-     "as PH; the field country_as_stated takes other wordings. Several values "
+     "such as PH or English names; the field country_as_stated takes other "
+     "wordings. Several values "
      "of one field stand with ; between. Columns may also be separated by ;, "
      "tab or |. --map names a JSON file {\"COLUMN\": "
-     "\"PATH\"}; a column that is mapped to null is left out. Every bad row is "
+     "\"PATH\"}; a column that is mapped to null is left out, and {\"=PATH\": "
+     "\"TEXT\"} says what is the same in every row. Every bad row is "
      "told with line, column and reason.",
      import_examples, import_options, 1, 1, NULL, c2c_cmd_import, false},
     {"confirm", "REF...", "say that records are still true today",
@@ -273,7 +274,7 @@ const struct c2c_command c2c_commands[] = {
     {"doctor", "", "what is wrong, and what to do about it", NULL,
      doctor_examples, NULL, 0, 0, NULL, c2c_cmd_doctor, false},
     {"verify", "[REF|FILE]",
-     "check everything, one record, or a proof file, against its signature",
+     "check all, one record or a proof file against its signature",
      "What export --proof wrote is checked here, without a node: from the "
      "city's first keys to the record. That the file is of the city you mean "
      "only its id tells; that nothing newer exists no file tells.",

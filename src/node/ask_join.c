@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "base/hex.h"
 #include "base/near.h"
 #include "codec/limits.h"
@@ -29,7 +30,7 @@ static enum c2c_err take_url(struct c2c_ask *ask, struct c2c_view *ret_url)
     enum c2c_err err = c2c_ask_text(ask, "url", url, &url);
 
     if (err == C2C_E_OK &&
-        (url.n >= C2C_CONFIG_TEXT || !c2c_config_is_url(url))) {
+        (url.n >= C2C_CONFIG_TEXT || !c2c_address_is_url(url))) {
         (void)c2c_diag_set(ask->diag, C2C_E_INVAL, "url",
                            "'%.*s' is not the address of a node",
                            url.n < C2C_CONFIG_TEXT ? (int)url.n

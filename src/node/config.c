@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/near.h"
@@ -32,20 +33,6 @@ struct item {
     const char *help;
 };
 
-bool c2c_config_is_url(struct c2c_view text)
-{
-    static const char *const schemes[] = {"tcp://", "ipc://", "ws://", "wss://",
-                                          "tls+tcp://"};
-
-    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
-        if (c2c_view_starts(text, c2c_view_str(schemes[i])) &&
-            text.n > strlen(schemes[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_id(struct c2c_view text)
 {
     struct c2c_hash id;
@@ -59,7 +46,7 @@ static bool is_hub(struct c2c_view text)
 
     return text.n > digits + 1 && text.p[text.n - digits - 1] == '#' &&
            is_id(c2c_view_of(text.p + text.n - digits, digits)) &&
-           c2c_config_is_url(c2c_view_of(text.p, text.n - digits - 1));
+           c2c_address_is_url(c2c_view_of(text.p, text.n - digits - 1));
 }
 
 #define NUMBER_ITEM(NAME, FIELD, MIN, MAX, FALLBACK, HELP)                    \
@@ -82,7 +69,7 @@ static const struct item items[] = {
     {"log-level", offsetof(struct c2c_config, log_level), LEVEL, 0, 0, 0, NULL,
      NULL,
      "What is logged: err, warn, notice, info or debug. Read again on SIGHUP."},
-    LIST_ITEM("listen", listen, c2c_config_is_url, url_form,
+    LIST_ITEM("listen", listen, c2c_address_is_url, url_form,
               "Where other nodes may ask this one; a city behind a firewall "
               "needs none."),
     LIST_ITEM("hubs", hubs, is_hub, hub_form, "Hubs to connect to."),

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "codec/limits.h"
 #include "record/lang.h"
 #include "record/types.h"
 #include "record/types_priv.h"
@@ -18,6 +19,20 @@ static enum c2c_err fold_word(struct c2c_view word, struct c2c_buf *out)
         }
     }
     return err;
+}
+
+/* A code of ours or of a standard: letters of either case, digits, hyphens. */
+static bool is_code(struct c2c_view code)
+{
+    static const char marks[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "abcdefghijklmnopqrstuvwxyz0123456789-";
+
+    for (size_t i = 0; i < code.n; i++) {
+        if (code.p[i] == '\0' || strchr(marks, code.p[i]) == NULL) {
+            return false;
+        }
+    }
+    return code.n > 0 && code.n <= C2C_MAX_SLUG_BYTES && code.p[0] != '-';
 }
 
 struct adding {
@@ -67,7 +82,7 @@ static enum c2c_err add_entry(struct adding *a, size_t i)
     struct c2c_view code = c2c_val_text(entry, "code");
     enum c2c_err err;
 
-    if (code.n == 0 || !c2c_record_slug_valid(code)) {
+    if (!is_code(code)) {
         return C2C_E_SCHEMA;
     }
     for (size_t j = 0; j < i; j++) {

@@ -226,7 +226,6 @@ fails() {
         has "$output" "$word: there is no such command" "$want"
     done <<'WORDS'
 restore|man c2cd
-export|--records
 search|c2c find
 delete|c2c rm
 start|c2cd -C DIR

@@ -223,6 +223,26 @@ EOF
     body office/a
 }
 
+@test "what is the same in every row stands in the map" {
+    printf 'slug,partner,since\nnara,Nara,1990\nlome,Lom\u00e9,\n' >p.csv
+    cat >map.json <<'EOF'
+{"partner": "parties.1.name", "since": null, "=form": "Sister city",
+ "=parties.0.name": "Fuzhou", "=parties.1.country": "Japan", "=audience": "network"}
+EOF
+    c2c import p.csv --type relationship --map map.json
+    [ "$(body relationship/nara)" = \
+        '{"form":"sister","parties":[{"name":{"en":"Fuzhou"}},{"country":"JP","name":{"en":"Nara"}}]}' ]
+    [ "$(c2c show relationship/lome --json | jq -r .audience)" = network ]
+    echo '{"partner": "parties.1.name", "since": null, "=nonsense": "x"}' >map.json
+    refused 1 "=nonsense" "no field of relationship" -- p.csv --type relationship --map map.json
+    echo '{"partner": "parties.1.name", "since": null, "=form": 7}' >map.json
+    refused 1 "=form" "no text in quotes" -- p.csv --type relationship --map map.json
+    echo '{"partner": "parties.1.name", "since": null, "=slug": "x"}' >map.json
+    refused 1 "are the same field" -- p.csv --type relationship --map map.json
+    echo '{"partner": "parties.1.name", "since": null, "=form": "sisters", "=parties.0.name": "Fuzhou"}' >map.json
+    refused 1 "p.csv:2" "=form" sister -- p.csv --type relationship --map map.json
+}
+
 @test "thousands of rows, and one mistake in all of them told once" {
     python3 - >many.csv <<'EOF'
 print("slug,parties.0.name,parties.1.name,parties.1.name.zh-Hans,parties.1.country,"
@@ -233,9 +253,12 @@ EOF
     run c2c import many.csv --type relationship
     [ "$status" -eq 0 ]
     has "$output" "3000 new"
+    sed 's/,DE,/,Germany,/' many.csv >named.csv
+    c2c import named.csv --type relationship >/dev/null
+    [ "$(body relationship/p2999 | jq -r '.parties[1].country')" = DE ]
     [ "$(body relationship/p2999 | jq -c '[.parties[1].name["zh-Hans"],.form,.topics]')" = \
         '["城市2999","sister",["waste","tourism"]]' ]
-    sed -i 's/,DE,/,Germany,/' many.csv
+    sed -i 's/,DE,/,Germania,/' many.csv
     refused 1 many.csv:2 many.csv:6 "times more" "3000 of 3000" -- many.csv --type relationship
     lacks "$output" many.csv:7:
     [ "${#lines[@]}" -lt 30 ]

@@ -204,6 +204,12 @@ static void wrong_wishes_make_nothing(void **state)
     assert_usage("init --name Jambi", "--country");
     assert_usage("init --name Jambi --country 1D", "country code");
     assert_usage("init --name Jambi --country IDN", "country code");
+    assert_usage("init --name Jambi --country ZZ", "c2c vocab countries");
+    assert_usage("init --name Jambi --country Indonesa", "'Indonesia'");
+    assert_usage("init --name Jambi --country ID --listen http://x:1",
+                 "no address of a node");
+    assert_usage("init --name Jambi --country ID --listen tcp://",
+                 "no address of a node");
     assert_usage("init --name \u897f\u5b89 --country CN", "--slug");
     assert_usage("init --name Jambi --country ID --slug No", "short name");
     assert_usage("init --name \xff --country ID", "UTF-8");

@@ -27,13 +27,15 @@ static void finds(const char *vocab, const char *word, const char *code)
 static void vocabularies_stand_in_order(void **state)
 {
     (void)state;
-    assert_int_equal(c2c_vocabs_count(registry), 4);
+    assert_int_equal(c2c_vocabs_count(registry), 5);
     assert_string_equal(c2c_vocab_name(c2c_vocabs_at(registry, 0)), "agendas");
     assert_string_equal(c2c_vocab_name(c2c_vocabs_at(registry, 1)),
+                        "countries");
+    assert_string_equal(c2c_vocab_name(c2c_vocabs_at(registry, 2)),
                         "languages");
-    assert_string_equal(c2c_vocab_name(c2c_vocabs_at(registry, 2)), "purposes");
-    assert_string_equal(c2c_vocab_name(c2c_vocabs_at(registry, 3)), "topics");
-    assert_null(c2c_vocabs_at(registry, 4));
+    assert_string_equal(c2c_vocab_name(c2c_vocabs_at(registry, 3)), "purposes");
+    assert_string_equal(c2c_vocab_name(c2c_vocabs_at(registry, 4)), "topics");
+    assert_null(c2c_vocabs_at(registry, 5));
     assert_null(c2c_vocabs_find(registry, c2c_view_str("topic")));
 }
 
@@ -55,6 +57,9 @@ static void a_word_is_found_by_code_label_and_alias(void **state)
     finds("purposes", "Twin towns", "sister-city");
     finds("agendas", "Agenda 2030", "sdg");
     finds("agendas", "Habitat III", "nua");
+    finds("countries", "ph", "PH");
+    finds("countries", "Viet Nam", "VN");
+    finds("countries", "south korea", "KR");
 }
 
 /* Traditional characters and full-width letters are the same words. */
