@@ -11,18 +11,62 @@ static bool takes_type(const struct c2c_command *c)
     return strcmp(c->synopsis, "TYPE") == 0;
 }
 
+/* Those that take references: their types, with the slash, are a beginning. */
+static bool takes_ref(const struct c2c_command *c)
+{
+    return strstr(c->synopsis, "REF") != NULL;
+}
+
 static void put(struct c2c_out *out, const char *text)
 {
     c2c_out_write(out, c2c_view_str(text));
 }
 
-static void types(struct c2c_run *run)
+/* The types, each with @end behind it. */
+static void types(struct c2c_run *run, const char *end)
 {
     const struct c2c_types *all = c2c_run_types(run);
 
     for (size_t i = 0; i < c2c_types_count(all); i++) {
-        c2c_out_print(&run->out, "%s%s", i == 0 ? "" : " ",
-                      c2c_type_name(c2c_types_at(all, i)));
+        c2c_out_print(&run->out, "%s%s%s", i == 0 ? "" : " ",
+                      c2c_type_name(c2c_types_at(all, i)), end);
+    }
+}
+
+static void codes(struct c2c_run *run, const char *vocab)
+{
+    const struct c2c_vocab *v =
+        c2c_vocabs_find(c2c_run_types(run), c2c_view_str(vocab));
+
+    for (size_t i = 0; i < c2c_vocab_count(v); i++) {
+        c2c_out_print(&run->out, "%s ", c2c_vocab_code(v, i));
+    }
+}
+
+/* What an option takes, if it is something of a list. */
+static void values(struct c2c_run *run, const char *option)
+{
+    if (strcmp(option, "type") == 0) {
+        types(run, "");
+    } else if (strcmp(option, "for") == 0) {
+        codes(run, "purposes");
+        codes(run, "topics");
+    } else if (strcmp(option, "topic") == 0) {
+        codes(run, "topics");
+    } else if (strcmp(option, "purpose") == 0) {
+        codes(run, "purposes");
+    }
+}
+
+static const char *const with_values[] = {"type", "for", "topic", "purpose"};
+
+/* A case for each of them: "--NAME) BEGIN VALUES END". */
+static void value_cases(struct c2c_run *run, const char *begin, const char *end)
+{
+    for (size_t i = 0; i < sizeof with_values / sizeof with_values[0]; i++) {
+        c2c_out_print(&run->out, "    --%s) %s", with_values[i], begin);
+        values(run, with_values[i]);
+        put(&run->out, end);
     }
 }
 
@@ -30,7 +74,9 @@ static void types(struct c2c_run *run)
 static void words(struct c2c_run *run, const struct c2c_command *c)
 {
     if (takes_type(c)) {
-        types(run);
+        types(run, "");
+    } else if (takes_ref(c)) {
+        types(run, "/");
     }
     for (size_t i = 0; c->words != NULL && c->words[i] != NULL; i++) {
         c2c_out_print(&run->out, "%s%s", i == 0 ? "" : " ", c->words[i]);
@@ -101,11 +147,10 @@ static void bash(struct c2c_run *run)
              "    done\n"
              "    case $prev in\n"
              "    -C|--dir) mapfile -t COMPREPLY < <(compgen -d -- \"$cur\"); "
-             "return ;;\n"
-             "    --type) mapfile -t COMPREPLY < <(compgen -W '");
-    types(run);
-    put(out, "' -- \"$cur\"); return ;;\n"
-             "    esac\n"
+             "return ;;\n");
+    value_cases(run, "mapfile -t COMPREPLY < <(compgen -W '",
+                "' -- \"$cur\"); return ;;\n");
+    put(out, "    esac\n"
              "    case $cmd in\n"
              "        '') args='");
     commands(out);
@@ -119,9 +164,12 @@ static void bash(struct c2c_run *run)
              "    elif [[ -n $args ]]; then\n"
              "        mapfile -t COMPREPLY < <(compgen -W \"$args\" -- "
              "\"$cur\")\n"
+             "        [[ ${COMPREPLY[0]} != */ ]] || compopt -o nospace "
+             "2>/dev/null\n"
              "    else\n"
              "        mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
              "    fi\n"
+             "    return 0\n"
              "}\n"
              "complete -o filenames -F _c2c c2c\n");
 }
@@ -142,6 +190,9 @@ static void zsh(struct c2c_run *run)
              "        *) cmd=${words[i]}; break ;;\n"
              "        esac\n"
              "    done\n"
+             "    case ${words[CURRENT-1]} in\n");
+    value_cases(run, "compadd -- ", "; return ;;\n");
+    put(out, "    esac\n"
              "    case $cmd in\n"
              "        '') args='");
     commands(out);
@@ -152,6 +203,8 @@ static void zsh(struct c2c_run *run)
              "        compadd -- ${=own}");
     options(out, c2c_global_options);
     put(out, "\n"
+             "    elif [[ $args == */ ]]; then\n"
+             "        compadd -S '' -- ${=args}\n"
              "    elif [[ -n $args ]]; then\n"
              "        compadd -- ${=args}\n"
              "    else\n"
@@ -166,9 +219,11 @@ static void zsh(struct c2c_run *run)
 }
 
 /* One line of fish: an option with its help.  Helps hold no quotes. */
-static void fish_options(struct c2c_out *out, const char *command,
+static void fish_options(struct c2c_run *run, const char *command,
                          const struct c2c_option *o)
 {
+    struct c2c_out *out = &run->out;
+
     for (; o != NULL && o->name != NULL; o++) {
         put(out, "complete -c c2c");
         if (command != NULL) {
@@ -177,8 +232,10 @@ static void fish_options(struct c2c_out *out, const char *command,
         if (o->letter != 0) {
             c2c_out_print(out, " -s %c", o->letter);
         }
-        c2c_out_print(out, " -l %s%s -d \"%s\"\n", o->name,
-                      o->arg == NULL ? "" : " -r", o->help);
+        c2c_out_print(out, " -l %s%s -a '", o->name,
+                      o->arg == NULL ? "" : " -r");
+        values(run, o->name);
+        c2c_out_print(out, "' -d \"%s\"\n", o->help);
     }
 }
 
@@ -195,7 +252,8 @@ static void fish(struct c2c_run *run)
                       "complete -c c2c -n \"not __fish_seen_subcommand_from "
                       "$c2c_commands\" -f -a %s -d \"%s\"\n",
                       c->name, c->help);
-        if (takes_type(c) || c->words != NULL || c->fn == c2c_cmd_help) {
+        if (takes_type(c) || takes_ref(c) || c->words != NULL ||
+            c->fn == c2c_cmd_help) {
             c2c_out_print(out,
                           "complete -c c2c -n '__fish_seen_subcommand_from "
                           "%s' -f -a '",
@@ -203,9 +261,9 @@ static void fish(struct c2c_run *run)
             words(run, c);
             put(out, "'\n");
         }
-        fish_options(out, c->name, c->options);
+        fish_options(run, c->name, c->options);
     }
-    fish_options(out, NULL, c2c_global_options);
+    fish_options(run, NULL, c2c_global_options);
 }
 
 enum c2c_err c2c_cmd_completion(struct c2c_run *run)

@@ -43,6 +43,13 @@ has "bash option" "$(in_bash c2c list --t)" --topic --timeout
 lacks "bash option" "$(in_bash c2c who --t)" --topic
 has "bash type" "$(in_bash c2c list off)" office
 has "bash type" "$(in_bash c2c import --type '')" office relationship
+has "bash reference" "$(in_bash c2c show off)" office/
+has "bash reference" "$(in_bash c2c rm '')" contact/ office/
+has "bash reference" "$(in_bash c2c verify off)" office/
+has "bash value" "$(in_bash c2c who baguio --for si)" sister-city
+has "bash value" "$(in_bash c2c who --for '')" waste sister-city
+lacks "bash value" "$(in_bash c2c list practice --topic '')" sister-city
+has "bash value" "$(in_bash c2c list office --purpose sis)" sister-city
 has "bash word" "$(in_bash c2c completion '')" bash zsh fish
 
 if command -v zsh >/dev/null; then
@@ -61,6 +68,8 @@ if command -v zsh >/dev/null; then
     has "zsh command" "$(in_zsh c2c '')" who find init
     has "zsh option" "$(in_zsh c2c list --t)" --topic --timeout
     has "zsh type" "$(in_zsh c2c list '')" office
+    has "zsh value" "$(in_zsh c2c who --for '')" sister-city waste
+    has "zsh reference" "$(in_zsh c2c show '')" office/
     # And from a file that is read.
     zsh -f -c 'compdef() { [[ "$*" == "_c2c c2c" ]] && print defined }
         . $1' zsh "$folder/completion.zsh" | grep -qx defined
@@ -75,5 +84,7 @@ if command -v fish >/dev/null; then
     has "fish command" "$(in_fish 'c2c ')" who find init
     has "fish option" "$(in_fish 'c2c list --t')" --topic --timeout
     has "fish type" "$(in_fish 'c2c list o')" office
+    has "fish value" "$(in_fish 'c2c who --for si')" sister-city
+    has "fish reference" "$(in_fish 'c2c show o')" office/
 fi
 exit "$failed"
