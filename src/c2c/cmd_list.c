@@ -33,6 +33,7 @@ struct columns {
     struct c2c_column at[COLUMNS_MAX];
     char *owned[2 * COLUMNS_MAX];
     size_t n_owned;
+    bool people; /* For them a record without a title has one. */
 };
 
 static void columns_fini(struct columns *c)
@@ -67,7 +68,9 @@ static enum c2c_err add_column(struct columns *c, const struct c2c_type *type,
     const struct c2c_schema *schema =
         c2c_value_schema(c2c_type_body(type), path);
     struct c2c_view label = c2c_schema_label(schema, lang);
-    size_t n = strlen(path) + sizeof "body.";
+    bool is_title =
+        c2c_type_title(type) != NULL && strcmp(path, c2c_type_title(type)) == 0;
+    size_t n = strlen(path) + sizeof "body.title";
     char *full = c2c_calloc(1, n);
     char *head =
         label.n > 0 ? c2c_view_dup(label) : c2c_view_dup(c2c_view_str(path));
@@ -77,12 +80,14 @@ static enum c2c_err add_column(struct columns *c, const struct c2c_type *type,
         c2c_free(head);
         return c->n == COLUMNS_MAX ? C2C_E_OK : C2C_E_NOMEM;
     }
-    (void)snprintf(full, n, "body.%s", path);
+    (void)snprintf(full, n, "%s%s", c->people && is_title ? "" : "body.",
+                   c->people && is_title ? "title" : path);
     capitals(head);
-    c->at[c->n++] = (struct c2c_column){.head = own(c, head),
-                                        .path = own(c, full),
-                                        .cell = C2C_CELL_LONG,
-                                        .schema = schema};
+    c->at[c->n++] =
+        (struct c2c_column){.head = own(c, head),
+                            .path = own(c, full),
+                            .cell = C2C_CELL_LONG,
+                            .schema = c->people && is_title ? NULL : schema};
     return C2C_E_OK;
 }
 
@@ -113,8 +118,8 @@ static enum c2c_err print_records(struct c2c_run *run,
     static const struct c2c_column fresh = {"CONFIRMED", "fresh",
                                             C2C_CELL_FRESH, NULL};
     const struct c2c_view lang = c2c_run_lang(run);
-    struct columns table = {0};
-    struct columns plain = {0};
+    struct columns table = {.people = true};
+    struct columns plain = {.people = false};
     enum c2c_err err;
 
     add_fixed(&table, &ref, lang);

@@ -164,11 +164,11 @@ enum c2c_err c2c_ask_cursor(struct c2c_ask *ask, int64_t *ret_after)
 
     for (size_t i = 0; i < text.n && err == C2C_E_OK; i++) {
         if (text.p[i] < '0' || text.p[i] > '9' || text.n > 18) {
-            (void)c2c_diag_set(ask->diag, C2C_E_INVAL, "cursor",
+            (void)c2c_diag_set(ask->diag, C2C_E_USAGE, "cursor",
                                "'%.*s' is not a cursor", (int)text.n,
                                (const char *)text.p);
             c2c_diag_hint(ask->diag, "take the \"next\" of the answer before");
-            return C2C_E_INVAL;
+            return C2C_E_USAGE;
         }
         after = after * 10 + (text.p[i] - '0');
     }

@@ -9,6 +9,7 @@
 #include "node/ask_list.h"
 #include "node/city.h"
 #include "record/derive.h"
+#include "record/format.h"
 #include "store/fulltext.h"
 #include "store/store.h"
 
@@ -156,7 +157,7 @@ static enum c2c_err add_item(struct finding *f, const struct c2c_taken *taken,
     c2c_doc_set_cstr(doc, item, "city", id);
     c2c_doc_set_str(doc, item, "city_name", city->title);
     c2c_doc_set_str(doc, item, "title",
-                    c2c_derive_title(taken->type, taken->body, f->ask->lang));
+                    c2c_present_title(f->ask, taken->type, taken->body));
     c2c_doc_set_str(doc, item, "snippet", snippet);
     c2c_ask_set_time(f->ask, item, "updated", taken->row.updated_s);
     c2c_doc_set(doc, item, "verified_at", c2c_val_get(fresh, "verified_at"));
@@ -279,14 +280,70 @@ static enum c2c_err read_near(struct c2c_ask *ask, struct c2c_view text,
     return err;
 }
 
+static enum c2c_err no_language(struct c2c_ask *ask,
+                                const struct c2c_vocab *languages,
+                                struct c2c_view text)
+{
+    struct c2c_near near;
+
+    c2c_near_init(&near, text);
+    for (size_t i = 0; i < c2c_vocab_count(languages); i++) {
+        c2c_near_offer(&near, c2c_vocab_label(languages, i, ask->lang));
+    }
+    (void)c2c_diag_set(ask->diag, C2C_E_NOT_FOUND, "lang-of",
+                       "there is no language '%.*s'",
+                       text.n < 200 ? (int)text.n : 200, (const char *)text.p);
+    if (near.n > 0) {
+        c2c_diag_hint(ask->diag,
+                      "did you mean '%.*s'? Others by their tag, such as su",
+                      (int)near.best[0].n, (const char *)near.best[0].p);
+    } else {
+        c2c_diag_hint(ask->diag, "`c2c vocab languages` lists the common ones; "
+                                 "others by their tag (BCP 47), such as su");
+    }
+    return C2C_E_NOT_FOUND;
+}
+
+/* A language of the vocabulary, or the tag of another: of two or three letters,
+ * for the longer ones of BCP 47 name nothing yet. */
+static enum c2c_err read_lang(struct c2c_ask *ask, struct wanted *w)
+{
+    const struct c2c_vocab *languages =
+        c2c_vocabs_find(ask->types, c2c_view_str("languages"));
+    const struct c2c_format *tags = c2c_format_find(c2c_view_str("bcp47"));
+    struct c2c_view text = {NULL, 0};
+    enum c2c_err err = c2c_ask_text(ask, "lang_of", text, &text);
+    size_t i = 0;
+
+    if (err != C2C_E_OK || text.n == 0) {
+        return err;
+    }
+    w->lang = text;
+    err = c2c_vocab_find(languages, text, &i);
+    if (err == C2C_E_OK) {
+        w->lang = c2c_view_str(c2c_vocab_code(languages, i));
+        return err;
+    }
+    while (i < text.n && text.p[i] != '-') {
+        i++;
+    }
+    if (err == C2C_E_NOMEM || (i <= 3 && tags != NULL && tags->check(text))) {
+        return err == C2C_E_NOMEM ? err : C2C_E_OK;
+    }
+    return no_language(ask, languages, text);
+}
+
 static enum c2c_err read_wanted(struct c2c_ask *ask, struct wanted *w)
 {
     const struct c2c_view none = {NULL, 0};
     struct c2c_view near = none;
     enum c2c_err err = c2c_ask_text(ask, "country", none, &w->country);
 
+    if (err == C2C_E_OK && w->country.n > 0) {
+        err = c2c_filter_word(ask, NULL, "country", w->country, &w->country);
+    }
     if (err == C2C_E_OK) {
-        err = c2c_ask_text(ask, "lang_of", none, &w->lang);
+        err = read_lang(ask, w);
     }
     if (err == C2C_E_OK) {
         err = c2c_ask_flag(ask, "fresh", &w->fresh);

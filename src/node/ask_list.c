@@ -3,6 +3,7 @@
 #include "node/ask_list.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "node/city.h"
 #include "node/draft.h"
@@ -27,6 +28,50 @@ enum c2c_err c2c_ask_show(struct c2c_ask *ask)
                            : err;
 }
 
+/* The one of @names that ends with "-NAME": party-country for country. */
+static struct c2c_view longer_name(struct c2c_view names, const char *name)
+{
+    size_t n = strlen(name);
+
+    for (size_t at = 1; at + n <= names.n; at++) {
+        size_t begin = at;
+
+        if (names.p[at - 1] != '-' || memcmp(names.p + at, name, n) != 0 ||
+            (at + n < names.n && names.p[at + n] != ',')) {
+            continue;
+        }
+        while (begin > 0 && names.p[begin - 1] != ' ') {
+            begin--;
+        }
+        return c2c_view_of(names.p + begin, at + n - begin);
+    }
+    return (struct c2c_view){NULL, 0};
+}
+
+static void hint_facets(struct c2c_ask *ask, const struct c2c_type *type,
+                        const char *name, struct c2c_view names)
+{
+    struct c2c_view longer = longer_name(names, name);
+
+    if (longer.n > 0) {
+        c2c_diag_hint(ask->diag,
+                      "did you mean --where %.*s=VALUE? They can be chosen by "
+                      "%.*s",
+                      (int)longer.n, (const char *)longer.p, (int)names.n,
+                      (const char *)names.p);
+    } else if (type != NULL && strcmp(name, "country") == 0) {
+        c2c_diag_hint(ask->diag,
+                      "those of cities in one: c2c find WORDS --type %s "
+                      "--country CC",
+                      c2c_type_name(type));
+    } else if (names.n > 0) {
+        c2c_diag_hint(ask->diag,
+                      "choose them by one of these, as in --where FACET=VALUE: "
+                      "%.*s",
+                      (int)names.n, (const char *)names.p);
+    }
+}
+
 static enum c2c_err no_facet(struct c2c_ask *ask, const struct c2c_type *type,
                              const char *name)
 {
@@ -39,12 +84,7 @@ static enum c2c_err no_facet(struct c2c_ask *ask, const struct c2c_type *type,
                        "%s%s cannot be chosen by '%s'",
                        type == NULL ? "" : "records of type ",
                        type == NULL ? "records" : c2c_type_name(type), name);
-    if (names.n > 0) {
-        c2c_diag_hint(ask->diag,
-                      "choose them by one of these, as in --where FACET=VALUE: "
-                      "%.*s",
-                      (int)names.n, (const char *)names.p);
-    }
+    hint_facets(ask, type, name, c2c_buf_view(&names));
     c2c_buf_fini(&names);
     return err == C2C_E_NOMEM ? err : C2C_E_INVAL;
 }
@@ -63,7 +103,10 @@ static enum c2c_err no_value(struct c2c_ask *ask, struct c2c_facet facet,
         (void)snprintf(list, sizeof list, "`c2c vocab %.60s` lists them",
                        meaning->vocab);
     } else {
-        (void)snprintf(list, sizeof list, "`c2c schema TYPE` lists them");
+        (void)snprintf(list, sizeof list, "%s",
+                       strcmp(facet.name, "sdg") == 0
+                           ? "the goals are 1 to 17, their targets such as 11.6"
+                           : "`c2c schema TYPE` lists them");
     }
     if (meaning->near.n > 0) {
         c2c_diag_hint(ask->diag, "did you mean '%.*s'? %s",
@@ -75,9 +118,9 @@ static enum c2c_err no_value(struct c2c_ask *ask, struct c2c_facet facet,
     return C2C_E_NOT_FOUND;
 }
 
-enum c2c_err c2c_filter_add(struct c2c_ask *ask, const struct c2c_type *type,
-                            const char *name, struct c2c_view value,
-                            struct c2c_filter *filter)
+enum c2c_err c2c_filter_word(struct c2c_ask *ask, const struct c2c_type *type,
+                             const char *name, struct c2c_view value,
+                             struct c2c_view *ret_code)
 {
     const struct c2c_facet facet = {name, value};
     struct c2c_facet_meaning meaning;
@@ -93,12 +136,25 @@ enum c2c_err c2c_filter_add(struct c2c_ask *ask, const struct c2c_type *type,
     if (meaning.code.n == 0 && !meaning.open) {
         return no_value(ask, facet, &meaning);
     }
+    *ret_code = meaning.code.n > 0 ? meaning.code : value;
+    return C2C_E_OK;
+}
+
+enum c2c_err c2c_filter_add(struct c2c_ask *ask, const struct c2c_type *type,
+                            const char *name, struct c2c_view value,
+                            struct c2c_filter *filter)
+{
+    struct c2c_view code = value;
+    enum c2c_err err = c2c_filter_word(ask, type, name, value, &code);
+
+    if (err != C2C_E_OK) {
+        return err;
+    }
     if (filter->n_facets == C2C_FILTER_FACETS) {
         return c2c_diag_set(ask->diag, C2C_E_TOO_BIG, name,
                             "more than %d conditions", C2C_FILTER_FACETS);
     }
-    filter->facet[filter->n_facets++] =
-        (struct c2c_facet){name, meaning.code.n > 0 ? meaning.code : value};
+    filter->facet[filter->n_facets++] = (struct c2c_facet){name, code};
     return C2C_E_OK;
 }
 

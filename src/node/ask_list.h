@@ -8,6 +8,12 @@
 #include "node/present.h"
 #include "store/records.h"
 
+/* The code that is kept for @value of the facet @name of @type (NULL: of any
+ * type), as c2c_filter_add() finds it. */
+enum c2c_err c2c_filter_word(struct c2c_ask *ask, const struct c2c_type *type,
+                             const char *name, struct c2c_view value,
+                             struct c2c_view *ret_code) C2C_MUST_CHECK;
+
 /* Add "facet @name is @value" to @filter; the value may be a vocabulary's label
  * or alias.  Names the type's facets if there is no such one. */
 enum c2c_err c2c_filter_add(struct c2c_ask *ask, const struct c2c_type *type,

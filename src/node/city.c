@@ -124,10 +124,10 @@ static enum c2c_err body_of(struct c2c_ask *ask, const struct c2c_row *row,
                : err;
 }
 
-/* Does another city use the slug? */
+/* Does another city use the slug, or is it called like that?  Then who is told
+ * the slug cannot find the city by it. */
 struct rivals {
     c2c_city_no city;
-    struct c2c_view slug;
     bool any;
 };
 
@@ -136,16 +136,14 @@ static enum c2c_err see_rival(void *ctx, const struct c2c_row *row, bool intact)
     struct rivals *rivals = ctx;
 
     (void)intact;
-    if (row->city != rivals->city && c2c_view_eq(row->slug, rivals->slug)) {
-        rivals->any = true;
-    }
+    rivals->any = rivals->any || row->city != rivals->city;
     return C2C_E_OK;
 }
 
 static enum c2c_err slug_is_unique(struct c2c_ask *ask, c2c_city_no no,
                                    struct c2c_view slug, bool *ret_unique)
 {
-    struct rivals rivals = {no, slug, false};
+    struct rivals rivals = {no, false};
     struct c2c_filter filter = {.n_facets = 1, .limit = 1000};
     struct c2c_buf tight;
     enum c2c_err err;

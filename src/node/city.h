@@ -14,8 +14,9 @@ struct c2c_city_card {
     c2c_city_no no;
     struct c2c_hash id;
 
-    /* What a person calls it in references: the slug of its profile if only
-     * this city uses it, else the first 16 digits of its id. */
+    /* What a person calls it in references: the slug of its profile if no
+     * other city uses it or is called so, else the first 16 digits of its id.
+     */
     struct c2c_view handle;
     struct c2c_view title;         /* Its name in ask->lang, or the handle. */
     const struct c2c_type *type;   /* Of the profile; NULL: it has none. */

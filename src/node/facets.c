@@ -174,6 +174,13 @@ static void mean_choice(struct search *search, const struct c2c_schema *s)
     }
 }
 
+static void mean_form(struct search *search, const struct c2c_schema *s)
+{
+    if (c2c_schema_pattern_fits(s, search->facet.value)) {
+        search->meaning->code = search->facet.value;
+    }
+}
+
 /* Several schemas may fill one facet: what one of them takes is good. */
 static void see_facet(struct search *search, const struct c2c_schema *s)
 {
@@ -199,6 +206,8 @@ static void see_facet(struct search *search, const struct c2c_schema *s)
         mean_vocab(search, vocab);
     } else if (c2c_schema_enum_count(s) > 0) {
         mean_choice(search, s);
+    } else if (c2c_schema_has_pattern(s)) {
+        mean_form(search, s);
     } else {
         search->meaning->open = true;
     }

@@ -9,8 +9,12 @@
 #include "node/draft.h"
 #include "node/standing.h"
 #include "record/derive.h"
+#include "record/lang.h"
 
 enum {
+    ID_SHOWN = 16,     /* Digits of a city's id. */
+    PARTIES_SHOWN = 3, /* In the name of a tie. */
+    TITLE_MAX = 2048,
     MAX_NEAR = 10000 /* Records looked at for "did you mean". */
 };
 
@@ -160,6 +164,57 @@ static enum c2c_err set_signed(struct c2c_ask *ask,
     return err;
 }
 
+/* A party's name as it stands in the record, else as this node knows its city.
+ */
+static struct c2c_view party_name(struct c2c_ask *ask,
+                                  const struct c2c_val *party)
+{
+    struct c2c_view name = c2c_lang_pick(c2c_val_get(party, "name"), ask->lang);
+    struct c2c_view id = c2c_val_text(party, "city");
+    const struct c2c_city_card *city;
+    struct c2c_hash hash;
+    c2c_city_no no;
+
+    if (name.n > 0 || id.n == 0) {
+        return name;
+    }
+    if (c2c_hash_parse(id, &hash) == C2C_E_OK &&
+        c2c_cities_find(ask->store, &hash, &no) == C2C_E_OK &&
+        c2c_city_get(ask, no, &city) == C2C_E_OK) {
+        return city->title;
+    }
+    return id.n > ID_SHOWN ? c2c_view_of(id.p, ID_SHOWN) : id;
+}
+
+struct c2c_view c2c_present_title(struct c2c_ask *ask,
+                                  const struct c2c_type *type,
+                                  const struct c2c_val *body)
+{
+    struct c2c_view title = c2c_derive_title(type, body, ask->lang);
+    const struct c2c_val *parties = c2c_val_get(body, "parties");
+    size_t n = c2c_val_count(parties);
+    enum c2c_err err = C2C_E_OK; /* Of a name too long: what fits is told. */
+    struct c2c_buf text;
+
+    if (title.n > 0 || n == 0) {
+        return title;
+    }
+    c2c_buf_init(&text, TITLE_MAX);
+    for (size_t i = 0; i < n && i <= PARTIES_SHOWN && err == C2C_E_OK; i++) {
+        struct c2c_view name = i == PARTIES_SHOWN
+                                   ? c2c_view_str("\u2026")
+                                   : party_name(ask, c2c_val_at(parties, i));
+
+        if (name.n > 0) {
+            err = c2c_buf_fmt(&text, "%s%.*s", text.n > 0 ? " \u2013 " : "",
+                              (int)name.n, (const char *)name.p);
+        }
+    }
+    title = keep(ask, c2c_buf_view(&text));
+    c2c_buf_fini(&text);
+    return title;
+}
+
 enum c2c_err c2c_present_record(struct c2c_ask *ask,
                                 const struct c2c_taken *taken,
                                 struct c2c_val **ret_record)
@@ -172,7 +227,7 @@ enum c2c_err c2c_present_record(struct c2c_ask *ask,
         c2c_doc_set(ask->doc, map, "ref", ref);
         set_envelope(ask, taken, map);
         c2c_doc_set_str(ask->doc, map, "title",
-                        c2c_derive_title(taken->type, taken->body, ask->lang));
+                        c2c_present_title(ask, taken->type, taken->body));
         c2c_doc_set(ask->doc, map, "fresh",
                     c2c_present_fresh(ask, taken, NULL));
         err = set_signed(ask, taken, map);

@@ -31,6 +31,12 @@ enum c2c_err c2c_present_take_into(struct c2c_ask *ask, struct c2c_doc *doc,
 enum c2c_err c2c_present_ref(struct c2c_ask *ask, const struct c2c_row *row,
                              const struct c2c_val **ret_ref) C2C_MUST_CHECK;
 
+/* What a record is called in ask->lang: its title, or, for a tie without one,
+ * its parties ("Baguio – Hangzhou").  Belongs to ask->doc or @body. */
+struct c2c_view c2c_present_title(struct c2c_ask *ask,
+                                  const struct c2c_type *type,
+                                  const struct c2c_val *body);
+
 /* RECORD of wire/control.h. */
 enum c2c_err c2c_present_record(struct c2c_ask *ask,
                                 const struct c2c_taken *taken,

@@ -224,7 +224,7 @@ static void check_vocab(const struct at *at, const struct c2c_schema *s,
                     near.n > 0 ? "'?" : "");
 }
 
-static bool pattern_fits(const struct c2c_schema *s, struct c2c_view text)
+bool c2c_schema_pattern_fits(const struct c2c_schema *s, struct c2c_view text)
 {
     char z[PATTERN_MAX + 1];
 
@@ -271,7 +271,7 @@ static void check_string(const struct at *at, const struct c2c_schema *s,
         c2c_problem_add(at->problems, at->path, allowed.text, "must be '%s'",
                         allowed.text);
     }
-    if (s->regex != NULL && !pattern_fits(s, text)) {
+    if (s->regex != NULL && !c2c_schema_pattern_fits(s, text)) {
         c2c_problem_add(at->problems, at->path, s->pattern,
                         "does not have the form asked for");
     }

@@ -105,6 +105,11 @@ const char *c2c_schema_vocab(const struct c2c_schema *s)
     return s == NULL ? NULL : s->vocab;
 }
 
+bool c2c_schema_has_pattern(const struct c2c_schema *s)
+{
+    return s != NULL && s->regex != NULL;
+}
+
 const char *c2c_schema_facet(const struct c2c_schema *s)
 {
     return s == NULL ? NULL : s->facet;

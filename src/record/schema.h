@@ -59,6 +59,10 @@ struct c2c_view c2c_schema_enum_label(const struct c2c_schema *s, size_t i,
 const char *c2c_schema_format(const struct c2c_schema *s);
 const char *c2c_schema_vocab(const struct c2c_schema *s);
 
+/* Is there a `pattern`, and does @text have its form? */
+bool c2c_schema_has_pattern(const struct c2c_schema *s);
+bool c2c_schema_pattern_fits(const struct c2c_schema *s, struct c2c_view text);
+
 /* x-facet and the types of x-ref; NULL or 0 if there are none. */
 const char *c2c_schema_facet(const struct c2c_schema *s);
 size_t c2c_schema_ref_count(const struct c2c_schema *s);

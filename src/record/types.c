@@ -313,6 +313,11 @@ const struct c2c_vocab *c2c_vocabs_find(const struct c2c_types *types,
     return NULL;
 }
 
+const char *c2c_type_title(const struct c2c_type *type)
+{
+    return type->title;
+}
+
 const char *c2c_type_name(const struct c2c_type *type)
 {
     return type->name;

@@ -73,6 +73,9 @@ struct c2c_view c2c_type_label(const struct c2c_type *type,
 struct c2c_view c2c_type_help(const struct c2c_type *type,
                               struct c2c_view lang);
 
+/* Dotted path of `x-title`, or NULL. */
+const char *c2c_type_title(const struct c2c_type *type);
+
 /* Dotted paths of `x-columns` ("name", "scope.purposes"). */
 size_t c2c_type_column_count(const struct c2c_type *type);
 const char *c2c_type_column(const struct c2c_type *type, size_t i);

@@ -85,7 +85,7 @@ project|a|s/"(title|issues|objective)": \{"en": ""/"\1": {"en": "A"/;s/"partners
 signature|a|s,"record": "","record": "agreement/pact",;s/"hash": ""/"hash": "0000000000000000000000000000000000000000000000000000000000000000"/;s/"verb": ""/"verb": "agree"/
 city|a|s/"name": \{"en": ""/"name": {"en": "Fuzhou"/
 lga|l|s/"name": \{"en": ""/"name": {"en": "A"/
-membership|l|s/"city": ""/"city": "Fuzhou"/
+membership|l|s/"city": ""/"city": "abababababababababababababababababababababababababababababababab"/
 EOF
     [ "$(C2C_DIR="$ROOT/a" c2c types --plain | wc -l)" -eq 12 ]
 }

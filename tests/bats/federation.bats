@@ -228,10 +228,35 @@ synced() { c2c -C "$ROOT/$1" sync --wait >/dev/null; }
     has "$(c2c -C "$ROOT/jambi" status --json | jq -r '.peers[0].reason')" "newest state"
 }
 
+@test "references in answers lead back, also where cities share a name" {
+    put baguio '{"type":"office","slug":"ctseo","body":{"name":{"en":"Numbat Desk"}}}'
+    await knows jambi numbat
+    [ "$(c2c -C "$ROOT/jambi" list office --plain | cut -f1)" = baguio/office/ctseo ]
+    put jambi '{"type":"city","slug":"jambi","body":{"name":{"en":"Jambi","id":"Baguio"},"country":"ID"}}'
+    local ref
+    ref=$(c2c -C "$ROOT/jambi" list office --plain | cut -f1)
+    [ "$ref" = "$(head -c 16 "$ROOT/baguio.id")/office/ctseo" ]
+    has "$(c2c -C "$ROOT/jambi" show "$ref")" "Numbat Desk"
+    run c2c -C "$ROOT/jambi" show baguio/office/ctseo
+    [ "$status" -eq 3 ]
+    local candidate
+    candidate=$(head -c 16 "$ROOT/baguio.id")
+    has "$output" "2 cities are called" "$candidate"
+    has "$(c2c -C "$ROOT/jambi" who "$candidate")" "Numbat Desk"
+}
+
+@test "a membership is a city's by its id, not by a name" {
+    run c2c -C "$ROOT/hub" put - <<'EOF'
+{"type":"membership","body":{"city":"Baguio","kind":"full"}}
+EOF
+    [ "$status" -eq 1 ]
+    has "$output" "/body/city" "64 hexadecimal digits"
+}
+
 @test "where to listen must be a URL, and a port that is free" {
     run c2c -C "$ROOT/x" init --name X --country ID --slug x --listen 7420
     [ "$status" -eq 2 ]
-    has "$output" "'7420' is no URL" "tcp://0.0.0.0:7420"
+    has "$output" "'7420' is no address" "tcp://0.0.0.0:7420"
     local url
     url=$(c2c -C "$ROOT/hub" status --json | jq -r '.listen[0]')
     new_city "$ROOT/other" Other ID --listen "$url"

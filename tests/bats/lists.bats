@@ -106,6 +106,27 @@ RECORDS
     has "$output" 'A\tB\nC\\D'
 }
 
+@test "what has no title is called by its parties" {
+    put <<EOF
+[{"type":"relationship","slug":"two","body":{"form":"sister","parties":[
+   {"city":"$(cat "$ROOT/a.id")"},{"name":{"en":"Hangzhou","zh-Hans":"杭州"}}]}},
+ {"type":"relationship","slug":"many","body":{"form":"sister","parties":[
+   {"name":{"en":"A"}},{"name":{"en":"B"}},{"name":{"en":"C"}},{"name":{"en":"D"}}]}},
+ {"type":"relationship","slug":"far","body":{"form":"sister","parties":[
+   {"city":"$(printf 'ab%.0s' {1..32})"},{"name":{"en":"E"}}]}},
+ {"type":"relationship","slug":"named","body":{"form":"sister","title":{"en":"Our tie"},"parties":[
+   {"name":{"en":"A"}},{"name":{"en":"B"}}]}}]
+EOF
+    [ "$(c2c -C "$ROOT/a" show relationship/two --json | jq -r .title)" = "Jambi – Hangzhou" ]
+    [ "$(c2c -C "$ROOT/a" show relationship/two --json --lang zh-Hans | jq -r .title)" = "Jambi – 杭州" ]
+    [ "$(c2c -C "$ROOT/a" show relationship/many --json | jq -r .title)" = "A – B – C – …" ]
+    [ "$(c2c -C "$ROOT/a" show relationship/far --json | jq -r .title)" = "abababababababab – E" ]
+    [ "$(c2c -C "$ROOT/a" show relationship/named --json | jq -r .title)" = "Our tie" ]
+    has "$(c2c -C "$ROOT/a" list relationship)" "Jambi – Hangzhou" "Our tie"
+    has "$(c2c -C "$ROOT/a" find hangzhou)" "Jambi – Hangzhou"
+    has "$(c2c -C "$ROOT/a" show relationship/two)" "Jambi – Hangzhou"
+}
+
 @test "pages are the whole, each item once, also while others write" {
     practices 9 | put
     [ "$(pages list practice | sort -u | wc -l)" -eq 9 ]

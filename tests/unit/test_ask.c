@@ -139,8 +139,8 @@ static void bad_arguments_are_named(void **state)
     refused("list", "{\"limit\":0}", C2C_E_INVAL, "limit", "range");
     refused("list", "{\"limit\":10001}", C2C_E_INVAL, "limit", "range");
     refused("list", "{\"limit\":\"5\"}", C2C_E_INVAL, "limit", "number");
-    refused("list", "{\"cursor\":\"x\"}", C2C_E_INVAL, "cursor", "next");
-    refused("list", "{\"cursor\":\"9999999999999999999\"}", C2C_E_INVAL,
+    refused("list", "{\"cursor\":\"x\"}", C2C_E_USAGE, "cursor", "next");
+    refused("list", "{\"cursor\":\"9999999999999999999\"}", C2C_E_USAGE,
             "cursor", "next");
     refused("list", "{\"cursor\":5}", C2C_E_INVAL, "cursor", "text");
     refused("list", "{\"city\":5}", C2C_E_INVAL, "city", "text");
@@ -159,6 +159,24 @@ static void bad_arguments_are_named(void **state)
             C2C_E_NOT_FOUND, "status", "did you mean 'pilot'?");
     refused("find", "{\"words\":\"a\",\"topic\":\"wste\"}", C2C_E_NOT_FOUND,
             "topic", "did you mean 'waste'?");
+    refused("find", "{\"words\":\"a\",\"sdg\":\"99\"}", C2C_E_NOT_FOUND, "sdg",
+            "the goals are 1 to 17");
+    refused("list", "{\"type\":\"practice\",\"where\":{\"sdg\":\"18\"}}",
+            C2C_E_NOT_FOUND, "sdg", "the goals are 1 to 17");
+    refused("find", "{\"words\":\"a\",\"country\":\"ZZ\"}", C2C_E_NOT_FOUND,
+            "country", "`c2c vocab countries` lists them");
+    refused("find", "{\"words\":\"a\",\"country\":\"Philipines\"}",
+            C2C_E_NOT_FOUND, "country", "did you mean 'Philippines'?");
+    refused("find", "{\"words\":\"a\",\"lang_of\":\"klingon\"}",
+            C2C_E_NOT_FOUND, "lang-of", "`c2c vocab languages` lists");
+    refused("find", "{\"words\":\"a\",\"lang_of\":\"Indonesan\"}",
+            C2C_E_NOT_FOUND, "lang-of", "did you mean 'Indonesian'?");
+    refused("list",
+            "{\"type\":\"relationship\",\"where\":{\"country\":\"PH\"}}",
+            C2C_E_INVAL, "country",
+            "did you mean --where party-country=VALUE?");
+    refused("list", "{\"type\":\"office\",\"where\":{\"country\":\"PH\"}}",
+            C2C_E_INVAL, "country", "c2c find WORDS --type office --country");
     refused("list", "{\"city\":\"oulo\"}", C2C_E_NOT_FOUND, "city",
             "did you mean 'oulu'?");
     refused("show", "{\"ref\":\"office/o33\"}", C2C_E_NOT_FOUND, "office/o33",
@@ -190,14 +208,19 @@ static void facets_take_labels_and_aliases(void **state)
                          &answer));
     assert_int_equal(answer_count(&answer, "items"), 11);
     answer_fini(&answer);
-    /* A choice, by its label; and what any text may be. */
+    /* A choice, by its label; a form; and what any text may be. */
     assert_ok(asking_ask(&t, "list",
                          "{\"type\":\"practice\",\"where\":{\"status\":"
                          "\"Running\"}}",
                          &answer));
     answer_fini(&answer);
     assert_ok(asking_ask(&t, "list",
-                         "{\"type\":\"practice\",\"where\":{\"sdg\":\"99\"}}",
+                         "{\"type\":\"practice\",\"where\":{\"sdg\":\"11.6\"}}",
+                         &answer));
+    answer_fini(&answer);
+    assert_ok(asking_ask(&t, "list",
+                         "{\"type\":\"relationship\",\"where\":"
+                         "{\"party\":\"anybody\"}}",
                          &answer));
     answer_fini(&answer);
 }
@@ -213,6 +236,10 @@ static void filters_of_a_search_hold_together(void **state)
         {"{\"words\":\"bure\"}", 20},
         {"{\"words\":\"bureau\",\"type\":\"city\"}", 0},
         {"{\"words\":\"bureau\",\"country\":\"de\"}", 0},
+        {"{\"words\":\"bureau\",\"country\":\"fi\"}", 20},
+        {"{\"words\":\"bureau\",\"country\":\"Finland\"}", 20},
+        {"{\"words\":\"bureau\",\"lang_of\":\"su\"}", 0},
+        {"{\"words\":\"bureau\",\"lang_of\":\"Chinese (simplified)\"}", 0},
         {"{\"words\":\"oulu\"}", 1},
         {"{\"words\":\"...\"}", 0},
         {"{\"words\":\"\"}", 0},
