@@ -342,11 +342,50 @@ static enum c2c_err leave_audience(struct work *w, struct c2c_draft *d,
     return err == C2C_E_OK ? err : store_failed(w, err);
 }
 
+static enum c2c_err encode_body(struct work *w, const struct c2c_draft *d,
+                                struct c2c_buf *out)
+{
+    struct c2c_doc *doc = NULL;
+    enum c2c_err err = c2c_doc_new(&doc);
+
+    if (err == C2C_E_OK) {
+        err = c2c_doc_encode(doc, d->body, out);
+        err = err == C2C_E_TOO_BIG ? too_big(w, d) : err;
+    }
+    c2c_doc_free(doc);
+    return err;
+}
+
+/* A record that is new, or another than before. */
+static enum c2c_err put_change(struct work *w, struct c2c_draft *d,
+                               struct before *b, struct c2c_record *r,
+                               enum c2c_audience audience)
+{
+    /* What leaves for `local` is a removal to everybody else. */
+    bool gone = audience == C2C_AUDIENCE_LOCAL && b->exists;
+    enum c2c_err err;
+
+    d->state = b->exists ? C2C_DRAFT_CHANGED : C2C_DRAFT_NEW;
+    w->result.erased = w->result.erased || b->exists;
+    err = check_slug(w, d, r);
+    if (err == C2C_E_OK && b->exists && b->audience != audience) {
+        err = leave_audience(w, d, b);
+    }
+    if (err == C2C_E_OK) {
+        err = touch(w, audience, d->type);
+    }
+    if (err == C2C_E_OK) {
+        err = write_record(w, d, r, audience);
+    }
+    return err == C2C_E_OK
+               ? note_change(w, r, gone ? b->audience : audience, gone)
+               : err;
+}
+
 static enum c2c_err put_one(struct work *w, struct c2c_draft *d)
 {
     struct before b = {.exists = false};
     struct c2c_record r = {0};
-    struct c2c_doc *doc = NULL;
     struct c2c_buf body;
     enum c2c_audience audience = c2c_type_audience(d->type);
     enum c2c_err err;
@@ -358,46 +397,24 @@ static enum c2c_err put_one(struct work *w, struct c2c_draft *d)
         err = check_rev(w, d, &b);
     }
     if (err == C2C_E_OK) {
-        err = c2c_doc_new(&doc);
+        err = encode_body(w, d, &body);
     }
     if (err == C2C_E_OK) {
-        err = c2c_doc_encode(doc, d->body, &body);
-        err = err == C2C_E_TOO_BIG ? too_big(w, d) : err;
+        r.body = c2c_buf_view(&body);
+        envelope(w, d, &b, &r);
+        audience = d->has_audience ? d->audience
+                   : b.exists      ? b.audience
+                                   : audience;
+        remember(d, &r, audience);
+        if (unchanged(&b, &r, audience)) {
+            d->state = C2C_DRAFT_SAME;
+        } else {
+            err = put_change(w, d, &b, &r, audience);
+        }
     }
-    if (err != C2C_E_OK) {
-        goto out;
-    }
-    r.body = c2c_buf_view(&body);
-    envelope(w, d, &b, &r);
-    audience = d->has_audience ? d->audience : b.exists ? b.audience : audience;
-    remember(d, &r, audience);
-    if (unchanged(&b, &r, audience)) {
-        d->state = C2C_DRAFT_SAME;
-        goto out;
-    }
-    d->state = b.exists ? C2C_DRAFT_CHANGED : C2C_DRAFT_NEW;
-    w->result.erased = w->result.erased || b.exists;
-    err = check_slug(w, d, &r);
-    if (err == C2C_E_OK && b.exists && b.audience != audience) {
-        err = leave_audience(w, d, &b);
-    }
-    if (err == C2C_E_OK) {
-        err = touch(w, audience, d->type);
-    }
-    if (err == C2C_E_OK) {
-        err = write_record(w, d, &r, audience);
-    }
-    if (err == C2C_E_OK) {
-        /* What leaves for `local` is a removal to everybody else. */
-        bool gone = audience == C2C_AUDIENCE_LOCAL && b.exists;
-
-        err = note_change(w, &r, gone ? b.audience : audience, gone);
-    }
-out:
     if (err == C2C_E_NOMEM && w->diag->code == C2C_E_OK) {
         (void)c2c_diag_set(w->diag, err, "", "out of memory");
     }
-    c2c_doc_free(doc);
     c2c_buf_fini(&body);
     c2c_buf_fini(&b.bytes);
     return err;

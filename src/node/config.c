@@ -324,18 +324,17 @@ static void fill_options(const struct c2c_config *config,
     options[ITEMS] = (cfg_opt_t)CFG_END();
 }
 
-enum c2c_err c2c_config_parse(const char *name, const char *text,
-                              struct c2c_config *config, struct c2c_diag *diag)
+/* Let libconfuse read the text; report() fills @diag. */
+static enum c2c_err parse_text(const char *name, const char *text,
+                               struct c2c_config *now, struct c2c_diag *diag)
 {
     static int (*const checks[])(cfg_t *, cfg_opt_t *) = {
         [LEVEL] = check_level, [NUMBER] = check_number, [LIST] = check_list};
     cfg_opt_t options[ITEMS + 1];
-    struct c2c_config now = *config;
     cfg_t *cfg;
     int rc;
 
-    memset(diag, 0, sizeof *diag);
-    fill_options(&now, options);
+    fill_options(now, options);
     cfg = cfg_init(options, CFGF_NONE);
     if (cfg == NULL) {
         return C2C_E_NOMEM;
@@ -348,24 +347,34 @@ enum c2c_err c2c_config_parse(const char *name, const char *text,
     }
     rc = cfg_parse_buf(cfg, text);
     if (rc == CFG_SUCCESS && diag->code == C2C_E_OK) {
-        take_values(cfg, &now);
+        take_values(cfg, now);
     }
     (void)cfg_free(cfg);
     reading.diag = NULL;
-    if (rc != CFG_SUCCESS && diag->code == C2C_E_OK) {
-        return c2c_diag_set(diag, C2C_E_CONFIG, name, "%s: cannot be read",
-                            name);
+    return rc != CFG_SUCCESS && diag->code == C2C_E_OK
+               ? c2c_diag_set(diag, C2C_E_CONFIG, name, "%s: cannot be read",
+                              name)
+               : diag->code;
+}
+
+enum c2c_err c2c_config_parse(const char *name, const char *text,
+                              struct c2c_config *config, struct c2c_diag *diag)
+{
+    struct c2c_config now = *config;
+    enum c2c_err err;
+
+    memset(diag, 0, sizeof *diag);
+    err = parse_text(name, text, &now, diag);
+    if (err == C2C_E_OK && now.refresh_days >= now.expire_days) {
+        err = c2c_diag_set(diag, C2C_E_CONFIG, "refresh-days",
+                           "%s: refresh-days: %ld must be less than "
+                           "expire-days, which is %ld",
+                           name, now.refresh_days, now.expire_days);
     }
-    if (diag->code == C2C_E_OK && now.refresh_days >= now.expire_days) {
-        return c2c_diag_set(diag, C2C_E_CONFIG, "refresh-days",
-                            "%s: refresh-days: %ld must be less than "
-                            "expire-days, which is %ld",
-                            name, now.refresh_days, now.expire_days);
-    }
-    if (diag->code == C2C_E_OK) {
+    if (err == C2C_E_OK) {
         *config = now;
     }
-    return diag->code;
+    return err;
 }
 
 /* What libconfuse does beyond `key = value` lines is not wanted: it would run

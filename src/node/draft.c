@@ -88,12 +88,27 @@ static enum c2c_err read_names(const struct c2c_val *input,
     return C2C_E_OK;
 }
 
+/* When it was made, and which revision of it the author has seen. */
+static enum c2c_err read_past(const struct c2c_val *input,
+                              struct c2c_draft *draft, struct c2c_diag *diag)
+{
+    struct c2c_view created = c2c_val_text(input, "created");
+    int64_t if_rev = c2c_val_int(c2c_val_get(input, "if_rev"));
+
+    if (created.n > 0 &&
+        c2c_time_parse(created, &draft->created_s) != C2C_E_OK) {
+        return bad_value(diag, "created", created, "is not a time (RFC 3339)");
+    }
+    draft->has_created = created.n > 0;
+    draft->if_rev = if_rev > 0 ? (uint64_t)if_rev : draft->if_rev;
+    return C2C_E_OK;
+}
+
 enum c2c_err c2c_draft_read(const struct c2c_types *types,
                             const struct c2c_val *input,
                             struct c2c_draft *ret_draft, struct c2c_diag *diag)
 {
     struct c2c_view type = c2c_val_text(input, "type");
-    struct c2c_view created = c2c_val_text(input, "created");
     struct c2c_draft draft = {.body = c2c_val_get(input, "body")};
     enum c2c_err err;
 
@@ -115,19 +130,11 @@ enum c2c_err c2c_draft_read(const struct c2c_types *types,
     if (err == C2C_E_OK) {
         err = read_names(input, &draft, diag);
     }
-    if (err != C2C_E_OK) {
-        return err;
+    if (err == C2C_E_OK) {
+        err = read_past(input, &draft, diag);
     }
-    if (created.n > 0) {
-        if (c2c_time_parse(created, &draft.created_s) != C2C_E_OK) {
-            return bad_value(diag, "created", created,
-                             "is not a time (RFC 3339)");
-        }
-        draft.has_created = true;
+    if (err == C2C_E_OK) {
+        *ret_draft = draft;
     }
-    if (c2c_val_int(c2c_val_get(input, "if_rev")) > 0) {
-        draft.if_rev = (uint64_t)c2c_val_int(c2c_val_get(input, "if_rev"));
-    }
-    *ret_draft = draft;
-    return C2C_E_OK;
+    return err;
 }

@@ -412,15 +412,44 @@ static enum c2c_err read_instance(const struct c2c_writer *w,
 }
 
 /* Everything a new city starts with, in one transaction. */
-static enum c2c_err first_state(struct c2c_writer *w, struct c2c_diag *diag)
+/* The instance that the store is to have, in DIR and in the store; then the
+ * city with its profile, signed. */
+static enum c2c_err write_first(struct c2c_writer *w,
+                                const struct c2c_uuid *instance,
+                                struct c2c_draft *draft, struct c2c_diag *diag)
 {
     struct c2c_identity *id = w->options.identity;
+    struct c2c_commit_result result;
+    size_t at = 0;
+    enum c2c_err err = c2c_identity_set_instance(w->options.dir, instance);
+
+    if (err == C2C_E_OK) {
+        err = c2c_store_begin(w->store);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_store_set_instance(w->store, instance);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_cities_add(w->store, &id->keyset,
+                             c2c_buf_view(&id->keyset_file), &w->env.city);
+    }
+    if (err == C2C_E_OK) {
+        w->env.now_ms = now_ms(w);
+        err = c2c_commit_apply(&w->env, draft, 1, diag, &at, &result);
+    }
+    if (err == C2C_E_OK) {
+        err = c2c_store_commit(w->store);
+    }
+    c2c_store_rollback(w->store);
+    return err;
+}
+
+static enum c2c_err first_state(struct c2c_writer *w, struct c2c_diag *diag)
+{
     struct c2c_draft draft;
     struct c2c_doc *doc = NULL;
     struct c2c_buf text;
     struct c2c_uuid instance;
-    struct c2c_commit_result result;
-    size_t at = 0;
     bool known = false;
     enum c2c_err err;
 
@@ -436,26 +465,8 @@ static enum c2c_err first_state(struct c2c_writer *w, struct c2c_diag *diag)
         err = read_profile(w, doc, &text, &draft, diag);
     }
     if (err == C2C_E_OK) {
-        err = c2c_identity_set_instance(w->options.dir, &instance);
+        err = write_first(w, &instance, &draft, diag);
     }
-    if (err == C2C_E_OK) {
-        err = c2c_store_begin(w->store);
-    }
-    if (err == C2C_E_OK) {
-        err = c2c_store_set_instance(w->store, &instance);
-    }
-    if (err == C2C_E_OK) {
-        err = c2c_cities_add(w->store, &id->keyset,
-                             c2c_buf_view(&id->keyset_file), &w->env.city);
-    }
-    if (err == C2C_E_OK) {
-        w->env.now_ms = now_ms(w);
-        err = c2c_commit_apply(&w->env, &draft, 1, diag, &at, &result);
-    }
-    if (err == C2C_E_OK) {
-        err = c2c_store_commit(w->store);
-    }
-    c2c_store_rollback(w->store);
     c2c_doc_free(doc);
     c2c_buf_fini(&text);
     return err;

@@ -172,6 +172,34 @@ static void check_choice(const struct at *at, const struct c2c_schema *s,
     }
 }
 
+/* The codes that are near, then the others. */
+static void not_in_vocab(const struct at *at, const struct c2c_vocab *vocab,
+                         struct c2c_view text)
+{
+    struct list allowed = {.n = 0};
+    struct c2c_near near;
+
+    c2c_near_init(&near, text);
+    for (size_t i = 0; i < c2c_vocab_count(vocab); i++) {
+        c2c_near_offer(&near, c2c_view_str(c2c_vocab_code(vocab, i)));
+    }
+    add_near(&allowed, &near);
+    for (size_t i = 0; i < c2c_vocab_count(vocab); i++) {
+        struct c2c_view code = c2c_view_str(c2c_vocab_code(vocab, i));
+
+        if (!is_near(&near, code)) {
+            list_add(&allowed, code);
+        }
+    }
+    c2c_problem_add(at->problems, at->path, allowed.text,
+                    "'%.*s' is not in the vocabulary '%s'%s%.*s%s", (int)text.n,
+                    (const char *)text.p, c2c_vocab_name(vocab),
+                    near.n > 0 ? "; did you mean '" : "",
+                    near.n > 0 ? (int)near.best[0].n : 0,
+                    near.n > 0 ? (const char *)near.best[0].p : "",
+                    near.n > 0 ? "'?" : "");
+}
+
 /* The word must be a code; an alias or a label is told its code. */
 static void check_vocab(const struct at *at, const struct c2c_schema *s,
                         struct c2c_view text)
@@ -180,8 +208,7 @@ static void check_vocab(const struct at *at, const struct c2c_schema *s,
         s->vocab == NULL
             ? NULL
             : c2c_vocabs_find(at->type->types, c2c_view_str(s->vocab));
-    struct list allowed = {.n = 0};
-    struct c2c_near near;
+    const char *code;
     enum c2c_err err;
     size_t found;
 
@@ -191,37 +218,16 @@ static void check_vocab(const struct at *at, const struct c2c_schema *s,
     err = c2c_vocab_find(vocab, text, &found);
     if (err == C2C_E_NOMEM) {
         *at->err = err;
-        return;
-    }
-    if (err == C2C_E_OK) {
-        const char *code = c2c_vocab_code(vocab, found);
-
+    } else if (err != C2C_E_OK) {
+        not_in_vocab(at, vocab, text);
+    } else {
+        code = c2c_vocab_code(vocab, found);
         if (!c2c_view_eq_str(text, code)) {
             c2c_problem_add(at->problems, at->path, code,
                             "'%.*s' is written '%s'", (int)text.n,
                             (const char *)text.p, code);
         }
-        return;
     }
-    c2c_near_init(&near, text);
-    for (size_t i = 0; i < c2c_vocab_count(vocab); i++) {
-        c2c_near_offer(&near, c2c_view_str(c2c_vocab_code(vocab, i)));
-    }
-    add_near(&allowed, &near);
-    for (size_t i = 0; i < c2c_vocab_count(vocab); i++) {
-        struct c2c_view code = c2c_view_str(c2c_vocab_code(vocab, i));
-
-        if (!is_near(&near, code)) { /* Those stand first. */
-            list_add(&allowed, code);
-        }
-    }
-    c2c_problem_add(at->problems, at->path, allowed.text,
-                    "'%.*s' is not in the vocabulary '%s'%s%.*s%s", (int)text.n,
-                    (const char *)text.p, s->vocab,
-                    near.n > 0 ? "; did you mean '" : "",
-                    near.n > 0 ? (int)near.best[0].n : 0,
-                    near.n > 0 ? (const char *)near.best[0].p : "",
-                    near.n > 0 ? "'?" : "");
 }
 
 bool c2c_schema_pattern_fits(const struct c2c_schema *s, struct c2c_view text)

@@ -132,49 +132,56 @@ static bool is_region(struct c2c_view tag)
            (tag.n == 3 && all(tag, is_digit));
 }
 
+/* A language tag being read, subtag by subtag. */
+struct tag {
+    struct c2c_view at; /* The subtag at hand; empty when it is over. */
+    struct c2c_view rest;
+    bool over;
+};
+
+static void advance(struct tag *t)
+{
+    const struct c2c_view none = {NULL, 0};
+
+    t->over = t->rest.n == 0;
+    t->at = t->over ? none : subtag(&t->rest);
+}
+
+/* Of a language with two or three letters there may be up to three. */
+static void skip_extlangs(struct tag *t)
+{
+    size_t most = t->at.n <= 3 ? 3 : 0;
+
+    advance(t);
+    while (most > 0 && t->at.n == 3 && all(t->at, is_alpha)) {
+        advance(t);
+        most--;
+    }
+}
+
 static bool check_bcp47(struct c2c_view text)
 {
-    struct c2c_view tag = subtag(&text);
-    size_t extlang = 0;
+    struct tag t = {.rest = text};
 
-    if (tag.n == 1) {
-        return (tag.p[0] == 'x' || tag.p[0] == 'X') && extensions(tag, text);
+    advance(&t);
+    if (t.at.n == 1) {
+        return (t.at.p[0] == 'x' || t.at.p[0] == 'X') &&
+               extensions(t.at, t.rest);
     }
-    if (tag.n < 2 || !all(tag, is_alpha)) {
+    if (t.at.n < 2 || !all(t.at, is_alpha)) {
         return false;
     }
-    if (text.n == 0) {
-        return true;
+    skip_extlangs(&t);
+    if (t.at.n == 4 && all(t.at, is_alpha)) { /* Script. */
+        advance(&t);
     }
-    tag.n = tag.n <= 3 ? 3 : 0; /* extlang only after short languages. */
-    for (bool may = tag.n == 3;; extlang++) {
-        tag = subtag(&text);
-        if (!may || extlang == 3 || tag.n != 3 || !all(tag, is_alpha)) {
-            break;
-        }
-        if (text.n == 0) {
-            return true;
-        }
+    if (is_region(t.at)) {
+        advance(&t);
     }
-    if (tag.n == 4 && all(tag, is_alpha)) { /* Script. */
-        if (text.n == 0) {
-            return true;
-        }
-        tag = subtag(&text);
+    while (is_variant(t.at)) {
+        advance(&t);
     }
-    if (is_region(tag)) {
-        if (text.n == 0) {
-            return true;
-        }
-        tag = subtag(&text);
-    }
-    while (is_variant(tag)) {
-        if (text.n == 0) {
-            return true;
-        }
-        tag = subtag(&text);
-    }
-    return extensions(tag, text);
+    return t.over || extensions(t.at, t.rest);
 }
 
 /* EDTF (ISO 8601-2), level 0 and of level 1: ? ~ %, X, seasons, open and

@@ -127,15 +127,11 @@ static void peer_wrong(struct c2c_engine *e, struct peer *p, enum c2c_err why)
     peer_fail(e, p, why);
 }
 
-enum c2c_err c2c_peer_ask(struct c2c_engine *e, struct peer *p, unsigned slot,
-                          enum c2c_msg_kind kind, struct c2c_view args,
-                          uint64_t wait_ms)
+/* Room for one more request, and its body. */
+static enum c2c_err grow_sends(struct c2c_engine *e)
 {
-    bool bulk = slot >= SLOT_LANES || kind == C2C_MSG_PUSH_PART;
     void *sends = e->sends;
     void *bodies = e->bodies;
-    struct c2c_buf *body;
-    size_t index = 0;
     enum c2c_err err =
         c2c_grow(&sends, e->n_sends, &e->sends_cap, sizeof e->sends[0]);
 
@@ -145,6 +141,18 @@ enum c2c_err c2c_peer_ask(struct c2c_engine *e, struct peer *p, unsigned slot,
             c2c_grow(&bodies, e->n_bodies, &e->bodies_cap, sizeof e->bodies[0]);
         e->bodies = bodies;
     }
+    return err;
+}
+
+enum c2c_err c2c_peer_ask(struct c2c_engine *e, struct peer *p, unsigned slot,
+                          enum c2c_msg_kind kind, struct c2c_view args,
+                          uint64_t wait_ms)
+{
+    bool bulk = slot >= SLOT_LANES || kind == C2C_MSG_PUSH_PART;
+    struct c2c_buf *body;
+    size_t index = 0;
+    enum c2c_err err = grow_sends(e);
+
     if (err != C2C_E_OK) {
         return err;
     }
