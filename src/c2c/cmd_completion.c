@@ -128,7 +128,8 @@ static void commands(struct c2c_out *out)
     }
 }
 
-static void bash(struct c2c_run *run)
+/* Which command is it, and does an option before the cursor want a value? */
+static void bash_begin(struct c2c_run *run)
 {
     struct c2c_out *out = &run->out;
 
@@ -150,8 +151,15 @@ static void bash(struct c2c_run *run)
              "return ;;\n");
     value_cases(run, "mapfile -t COMPREPLY < <(compgen -W '",
                 "' -- \"$cur\"); return ;;\n");
-    put(out, "    esac\n"
-             "    case $cmd in\n"
+    put(out, "    esac\n");
+}
+
+static void bash(struct c2c_run *run)
+{
+    struct c2c_out *out = &run->out;
+
+    bash_begin(run);
+    put(out, "    case $cmd in\n"
              "        '') args='");
     commands(out);
     put(out, "' ;;\n");
@@ -174,7 +182,7 @@ static void bash(struct c2c_run *run)
              "complete -o filenames -F _c2c c2c\n");
 }
 
-static void zsh(struct c2c_run *run)
+static void zsh_begin(struct c2c_run *run)
 {
     struct c2c_out *out = &run->out;
 
@@ -192,8 +200,15 @@ static void zsh(struct c2c_run *run)
              "    done\n"
              "    case ${words[CURRENT-1]} in\n");
     value_cases(run, "compadd -- ", "; return ;;\n");
-    put(out, "    esac\n"
-             "    case $cmd in\n"
+    put(out, "    esac\n");
+}
+
+static void zsh(struct c2c_run *run)
+{
+    struct c2c_out *out = &run->out;
+
+    zsh_begin(run);
+    put(out, "    case $cmd in\n"
              "        '') args='");
     commands(out);
     put(out, "' ;;\n");

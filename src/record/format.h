@@ -1,4 +1,4 @@
-/* The `format` keyword: named checks on text (SCHEMA.md's list). */
+/* The `format` keyword: named checks on text (proto/SCHEMA.md's list). */
 
 #ifndef C2C_RECORD_FORMAT_H
 #define C2C_RECORD_FORMAT_H

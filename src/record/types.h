@@ -38,7 +38,7 @@ struct c2c_types_set {
 extern const struct c2c_types_set c2c_types_builtin;
 
 /* Read and check a set.  C2C_E_SCHEMA with @diag filled (file, JSON Pointer,
- * reason) when a schema uses a keyword outside SCHEMA.md's subset or
+ * reason) when a schema uses a keyword outside proto/SCHEMA.md's subset or
  * contradicts itself.  The set's memory must outlive the registry. */
 enum c2c_err c2c_types_load(const struct c2c_types_set *set,
                             struct c2c_diag *diag,

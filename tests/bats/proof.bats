@@ -72,6 +72,7 @@ check() {
     export_proof city/baguio p
     check "$ROOT/p" --city "$(tr 0-9a-f 1-9a-f0 <<<"$CITY")"
     [ "$status" -eq 4 ]
+    # shellcheck disable=SC2154 # Set by run.
     has "$stderr" "of another city" "$CITY"
     [ -z "$output" ]
     head -c 300 "$ROOT/p" >"$ROOT/cut"

@@ -495,6 +495,10 @@ def main():
     for name, schema in RECORDS.items():
         check_schema_file(name, schema, COMMON)
     run_tables(ours, schemas)
+    told = (PROTO / "SCHEMA.md").read_text(encoding="utf-8")
+    for word in sorted(KEYWORDS):
+        if f"`{word}`" not in told:
+            fail(f"SCHEMA.md does not tell {word}")
     for name, entries in VOCABS.items():
         check_vocab_file(name, entries)
     for name, schema in schemas.items():

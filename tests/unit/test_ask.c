@@ -165,8 +165,8 @@ static void bad_arguments_are_named(void **state)
             C2C_E_NOT_FOUND, "sdg", "the goals are 1 to 17");
     refused("find", "{\"words\":\"a\",\"country\":\"ZZ\"}", C2C_E_NOT_FOUND,
             "country", "`c2c vocab countries` lists them");
-    refused("find", "{\"words\":\"a\",\"country\":\"Philipines\"}",
-            C2C_E_NOT_FOUND, "country", "did you mean 'Philippines'?");
+    refused("find", "{\"words\":\"a\",\"country\":\"Indonesai\"}",
+            C2C_E_NOT_FOUND, "country", "did you mean 'Indonesia'?");
     refused("find", "{\"words\":\"a\",\"lang_of\":\"klingon\"}",
             C2C_E_NOT_FOUND, "lang-of", "`c2c vocab languages` lists");
     refused("find", "{\"words\":\"a\",\"lang_of\":\"Indonesan\"}",
