@@ -50,7 +50,6 @@ enum c2c_err c2c_config_parse(const char *name, const char *text,
                               struct c2c_config *config,
                               struct c2c_diag *diag) C2C_MUST_CHECK;
 
-
 /* Append the configuration as a commented file that reads back the same. */
 enum c2c_err c2c_config_print(const struct c2c_config *config,
                               struct c2c_buf *out) C2C_MUST_CHECK;
