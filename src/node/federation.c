@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "crypto/random.h"
 #include "node/federation_priv.h"
@@ -324,6 +325,35 @@ static enum c2c_err run_events(struct c2c_federation *f)
     return err;
 }
 
+/* Another pass in time, for who dials here and for whom this node dials. */
+static void renew_pass(struct c2c_federation *f)
+{
+    struct c2c_node *node = f->node;
+    uint64_t now_s = c2c_federation_now(f) / 1000;
+    struct c2c_pass *pass;
+    enum c2c_err err;
+
+    if (!c2c_pass_is_old(node->pass, &node->identity, now_s)) {
+        return;
+    }
+    err = c2c_pass_new(&node->identity, now_s, &c2c_rng_system, &pass);
+    if (err != C2C_E_OK) { /* There is half a life left to try again. */
+        c2c_log(C2C_LOG_WARN, "federation",
+                "identity proof not renewed, trying again err=%s",
+                c2c_errname(err));
+        return;
+    }
+    c2c_sessions_show(node->sessions, c2c_pass_show(pass));
+    for (size_t i = 0; i < f->n_hubs; i++) {
+        if (c2c_link_show(f->hub[i].link, c2c_pass_show(pass))) {
+            f->hub[i].connect = true;
+        }
+    }
+    c2c_pass_free(node->pass);
+    node->pass = pass;
+    c2c_log(C2C_LOG_INFO, "federation", "identity proof renewed");
+}
+
 /* What time brings, and what was noted. */
 static enum c2c_err tick(void *ctx, struct c2c_group *group)
 {
@@ -333,6 +363,7 @@ static enum c2c_err tick(void *ctx, struct c2c_group *group)
 
     f->store_replica.erased = false;
     f->link_tick_ms = c2c_federation_now(f) + LINK_TICK_MS;
+    renew_pass(f);
     if (f->reset) {
         err = c2c_federation_step(f, &event);
         f->reset = err != C2C_E_OK;

@@ -73,9 +73,9 @@ void c2c_link_close(struct c2c_link *link)
     }
 }
 
-void c2c_link_show(struct c2c_link *link, const struct c2c_credentials *self)
+bool c2c_link_show(struct c2c_link *link, const struct c2c_credentials *self)
 {
-    c2c_initiator_identify(link->initiator, self);
+    return c2c_initiator_identify(link->initiator, self);
 }
 
 void c2c_link_pin(struct c2c_link *link, const struct c2c_hash *city)

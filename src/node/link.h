@@ -36,8 +36,8 @@ enum c2c_err c2c_link_open(const struct c2c_link_options *options,
 void c2c_link_close(struct c2c_link *link);
 
 /* Show @self from the next handshake on; the former one is not in use any more
- * afterwards.  A handshake under way is to be begun again. */
-void c2c_link_show(struct c2c_link *link, const struct c2c_credentials *self);
+ * afterwards.  True: a handshake was under way, and is to be begun again. */
+bool c2c_link_show(struct c2c_link *link, const struct c2c_credentials *self);
 void c2c_link_pin(struct c2c_link *link, const struct c2c_hash *city);
 
 /* Is there a session?  Is there a connection? */

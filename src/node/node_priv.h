@@ -17,7 +17,8 @@
 
 struct c2c_provider;
 
-/* All but the parts with locks of their own is set before threads start. */
+/* All but the parts with locks of their own, and the pass, which the writer's
+ * thread renews, is set before threads start. */
 struct c2c_node {
     char *dir;
     struct c2c_types *types;

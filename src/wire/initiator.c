@@ -92,13 +92,16 @@ void c2c_initiator_free(struct c2c_initiator *in)
     }
 }
 
-void c2c_initiator_identify(struct c2c_initiator *in,
+bool c2c_initiator_identify(struct c2c_initiator *in,
                             const struct c2c_credentials *self)
 {
-    if (in->state == SHAKING || in->state == READY) {
+    bool shaking = in->state == SHAKING || in->state == READY;
+
+    if (shaking) {
         reset(in);
     }
     in->options.self = *self;
+    return shaking;
 }
 
 void c2c_initiator_pin(struct c2c_initiator *in, const struct c2c_hash *city)

@@ -72,9 +72,9 @@ c2c_initiator_new(const struct c2c_initiator_options *options,
 /* Wipes all keys. */
 void c2c_initiator_free(struct c2c_initiator *initiator);
 
-/* Show @self from the next handshake on.  Borrowed until replaced; a handshake
- * that is under way ends without a word. */
-void c2c_initiator_identify(struct c2c_initiator *initiator,
+/* Show @self from the next handshake on.  Borrowed until replaced.  True: a
+ * handshake was under way and has ended without a word. */
+bool c2c_initiator_identify(struct c2c_initiator *initiator,
                             const struct c2c_credentials *self);
 
 void c2c_initiator_pin(struct c2c_initiator *initiator,
