@@ -9,6 +9,7 @@
 struct waiting {
     struct c2c_visit *visit;
     uint64_t until_s;
+    struct waiting *next;
 };
 
 struct c2c_feeds {
@@ -17,22 +18,28 @@ struct c2c_feeds {
     pthread_mutex_t lock;
     uint64_t generation;
     size_t n;
-    size_t max;
-    struct waiting at[];
+    struct waiting *first; /* Who has waited for longest. */
+    struct waiting **end;
+    struct waiting *unused;
+    struct waiting place[];
 };
 
 enum c2c_err c2c_feeds_new(c2c_feeds_fn *fn, void *ctx, size_t max,
                            struct c2c_feeds **ret_feeds)
 {
     struct c2c_feeds *feeds =
-        c2c_calloc(1, sizeof *feeds + max * sizeof feeds->at[0]);
+        c2c_calloc(1, sizeof *feeds + max * sizeof feeds->place[0]);
 
     if (feeds == NULL) {
         return C2C_E_NOMEM;
     }
     feeds->fn = fn;
     feeds->ctx = ctx;
-    feeds->max = max;
+    feeds->end = &feeds->first;
+    for (size_t i = 0; i < max; i++) {
+        feeds->place[i].next = feeds->unused;
+        feeds->unused = &feeds->place[i];
+    }
     (void)pthread_mutex_init(&feeds->lock, NULL);
     *ret_feeds = feeds;
     return C2C_E_OK;
@@ -43,8 +50,8 @@ void c2c_feeds_free(struct c2c_feeds *feeds)
     if (feeds == NULL) {
         return;
     }
-    for (size_t i = 0; i < feeds->n; i++) {
-        c2c_visit_drop(feeds->at[i].visit);
+    for (struct waiting *w = feeds->first; w != NULL; w = w->next) {
+        c2c_visit_drop(w->visit);
     }
     (void)pthread_mutex_destroy(&feeds->lock);
     c2c_free(feeds);
@@ -60,6 +67,34 @@ uint64_t c2c_feeds_generation(struct c2c_feeds *feeds)
     return generation;
 }
 
+/* Behind all others. */
+static void join(struct c2c_feeds *feeds, struct c2c_visit *visit,
+                 uint64_t until_s)
+{
+    struct waiting *w = feeds->unused;
+
+    feeds->unused = w->next;
+    *w = (struct waiting){.visit = visit, .until_s = until_s};
+    *feeds->end = w;
+    feeds->end = &w->next;
+    feeds->n++;
+}
+
+/* Leave the line at *@at. */
+static struct c2c_visit *leave(struct c2c_feeds *feeds, struct waiting **at)
+{
+    struct waiting *w = *at;
+
+    *at = w->next;
+    if (feeds->end == &w->next) {
+        feeds->end = at;
+    }
+    w->next = feeds->unused;
+    feeds->unused = w;
+    feeds->n--;
+    return w->visit;
+}
+
 enum c2c_err c2c_feeds_wait(struct c2c_feeds *feeds, struct c2c_visit *visit,
                             uint64_t generation, uint64_t until_s)
 {
@@ -68,10 +103,10 @@ enum c2c_err c2c_feeds_wait(struct c2c_feeds *feeds, struct c2c_visit *visit,
 
     (void)pthread_mutex_lock(&feeds->lock);
     changed = feeds->generation != generation;
-    if (!changed && feeds->n == feeds->max) {
+    if (!changed && feeds->unused == NULL) {
         err = C2C_E_BUSY;
     } else if (!changed) {
-        feeds->at[feeds->n++] = (struct waiting){visit, until_s};
+        join(feeds, visit, until_s);
     }
     (void)pthread_mutex_unlock(&feeds->lock);
     if (changed) {
@@ -80,19 +115,20 @@ enum c2c_err c2c_feeds_wait(struct c2c_feeds *feeds, struct c2c_visit *visit,
     return err;
 }
 
-/* Take one that fits out of the list; NULL: none. */
+/* Take the first one that fits out of the line; NULL: none. */
 static struct c2c_visit *
 take(struct c2c_feeds *feeds,
      bool (*fits)(const struct waiting *w, uint64_t what), uint64_t what)
 {
     struct c2c_visit *visit = NULL;
+    struct waiting **at = &feeds->first;
 
     (void)pthread_mutex_lock(&feeds->lock);
-    for (size_t i = 0; i < feeds->n && visit == NULL; i++) {
-        if (fits(&feeds->at[i], what)) {
-            visit = feeds->at[i].visit;
-            feeds->at[i] = feeds->at[--feeds->n];
-        }
+    while (*at != NULL && !fits(*at, what)) {
+        at = &(*at)->next;
+    }
+    if (*at != NULL) {
+        visit = leave(feeds, at);
     }
     (void)pthread_mutex_unlock(&feeds->lock);
     return visit;
@@ -112,7 +148,7 @@ void c2c_feeds_wake(struct c2c_feeds *feeds)
 
     (void)pthread_mutex_lock(&feeds->lock);
     feeds->generation++;
-    n = feeds->n; /* Those that come back meanwhile wait again. */
+    n = feeds->n; /* Those that come back meanwhile stand behind these. */
     (void)pthread_mutex_unlock(&feeds->lock);
     while (n-- > 0 && (visit = take(feeds, any, 0)) != NULL) {
         feeds->fn(feeds->ctx, visit);
