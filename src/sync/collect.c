@@ -88,6 +88,10 @@ static enum c2c_err add_keysets(const struct c2c_replica *replica,
     if (!known) {
         err = c2c_collect_keysets(replica, city, since->epoch + 1, &c->keysets);
     }
+    c->lacks_keysets = err == C2C_E_TOO_BIG;
+    if (c->lacks_keysets) {
+        return C2C_E_OK;
+    }
     c->commit.keysets = c2c_list_of(&c->keysets);
     return err;
 }
@@ -133,7 +137,8 @@ enum c2c_err c2c_collect(const struct c2c_replica *replica,
         err = add_keysets(replica, city, held, since, c);
     }
     return err == C2C_E_OK
-               ? collect_rows(replica, &query, max_bytes - c->keysets.buf.n, c)
+               ? collect_rows(replica, &query,
+                              max_bytes - c->commit.keysets.items.n, c)
                : err;
 }
 

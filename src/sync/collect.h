@@ -25,6 +25,7 @@ struct c2c_collect_since {
 /* A commit with the memory it stands in. */
 struct c2c_collected {
     struct c2c_commit commit;
+    bool lacks_keysets; /* They took too much room. */
     struct c2c_buf head;
     struct c2c_list_buf keysets;
     struct c2c_list_buf puts;
@@ -33,7 +34,8 @@ struct c2c_collected {
 
 /* Collect @city at its held state: a delta if one can be told (same epoch,
  * above the floor), else the full state; the head alone (form HEAD) when the
- * records take more than @max_bytes.  With @network the network audience is
+ * records take more than @max_bytes; no keysets when these do: whoever lacks
+ * them asks for them.  With @network the network audience is
  * given if it is held.  Always ends with c2c_collected_fini(). */
 enum c2c_err c2c_collect(const struct c2c_replica *replica,
                          const struct c2c_hash *city,
@@ -43,7 +45,8 @@ enum c2c_err c2c_collect(const struct c2c_replica *replica,
                          struct c2c_collected *ret_collected) C2C_MUST_CHECK;
 void c2c_collected_fini(struct c2c_collected *collected);
 
-/* The keysets of @city from number @from on, appended to @list. */
+/* The keysets of @city from number @from on, appended to @list; C2C_E_TOO_BIG:
+ * as many as there is room for. */
 enum c2c_err c2c_collect_keysets(const struct c2c_replica *replica,
                                  const struct c2c_hash *city, uint64_t from,
                                  struct c2c_list_buf *list) C2C_MUST_CHECK;

@@ -8,7 +8,8 @@
 
 enum {
     COMMIT_OVERHEAD = 1536, /* Head, opening and the like around the lists. */
-    FAIR_SHARE = 4          /* Of the room, that one city of several gets. */
+    FAIR_SHARE = 4,         /* Of the room, that one city of several gets. */
+    KEYSETS_SHARE = 2       /* Of the room, beside a range's records. */
 };
 
 static size_t room_beside(const struct c2c_answer *a,
@@ -53,8 +54,10 @@ static enum c2c_err add_changes(struct c2c_answer *a,
     }
     err = c2c_collect(a->env->replica, &asked->city, &held, &since, a->network,
                       room_beside(a, commits), &collected);
-    if (err == C2C_E_OK && collected.commit.form == C2C_COMMIT_HEAD &&
-        commits->n > 0 && room_beside(a, commits) < a->room / FAIR_SHARE) {
+    if (err == C2C_E_OK && commits->n > 0 &&
+        (collected.lacks_keysets ||
+         (collected.commit.form == C2C_COMMIT_HEAD &&
+          room_beside(a, commits) < a->room / FAIR_SHARE))) {
         err = C2C_E_TOO_BIG; /* It may fit into an answer of its own. */
     }
     if (err == C2C_E_OK) {
@@ -282,16 +285,20 @@ static enum c2c_err add_part(struct range *r, const struct c2c_held *held)
 {
     bool inside = r->request.has_cursor && r->request.cursor.has_slot &&
                   c2c_hash_eq(&r->request.cursor.city, &r->city);
+    struct c2c_list_view list = {{NULL, 0}, 0}; /* Or who lacks them asks. */
     struct c2c_list_buf keysets;
     enum c2c_err err = C2C_E_OK;
 
     r->has_last = false;
-    c2c_list_init(&keysets, r->a->room);
+    c2c_list_init(&keysets, r->a->room / KEYSETS_SHARE);
     if (!inside) {
         err = c2c_collect_keysets(r->a->env->replica, &r->city, 1, &keysets);
     }
     if (err == C2C_E_OK) {
-        err = fill_part(r, held, c2c_list_of(&keysets), inside);
+        list = c2c_list_of(&keysets);
+    }
+    if (err == C2C_E_OK || err == C2C_E_TOO_BIG) {
+        err = fill_part(r, held, list, inside);
     }
     c2c_list_fini(&keysets);
     return err;

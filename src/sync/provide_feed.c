@@ -69,8 +69,8 @@ static enum c2c_err add_city(void *ctx, const struct c2c_hash *city,
     }
     err = c2c_collect(f->a->env->replica, city, held, &since, f->a->network,
                       room_left(f), &collected);
-    if (err == C2C_E_OK && collected.commit.form == C2C_COMMIT_HEAD &&
-        f->commits.n > 0) {
+    if (err == C2C_E_OK && f->commits.n > 0 &&
+        (collected.lacks_keysets || collected.commit.form == C2C_COMMIT_HEAD)) {
         err = C2C_E_TOO_BIG; /* It may fit into an answer of its own. */
     }
     if (err == C2C_E_OK) {

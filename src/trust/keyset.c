@@ -69,7 +69,7 @@ static enum c2c_err decode_payload(struct c2c_view payload,
 
     memset(k, 0, sizeof *k);
     c2c_reader_object(&r, C2C_KEYSET_VERSION, PAYLOAD_ELEMENTS);
-    k->n = c2c_reader_uint(&r, INT64_MAX);
+    k->n = c2c_reader_uint(&r, C2C_MAX_CITY_KEYSETS);
     if (k->n != 1) {
         c2c_reader_bin_of(&r, k->previous.b, sizeof k->previous.b);
     } else if (!c2c_reader_nil(&r)) {
@@ -87,8 +87,9 @@ static enum c2c_err decode_payload(struct c2c_view payload,
 /* What every keyset must be, whoever signed it. */
 static enum c2c_err check(const struct c2c_keyset *k)
 {
-    if (k->n == 0 || (k->kind != C2C_CITY && k->kind != C2C_LGA) ||
-        k->n_roots == 0 || k->n_roots > C2C_MAX_ROOT_KEYS || k->n_keys == 0 ||
+    if (k->n == 0 || k->n > C2C_MAX_CITY_KEYSETS ||
+        (k->kind != C2C_CITY && k->kind != C2C_LGA) || k->n_roots == 0 ||
+        k->n_roots > C2C_MAX_ROOT_KEYS || k->n_keys == 0 ||
         k->n_keys > C2C_MAX_SIGNING_KEYS || k->threshold == 0 ||
         k->threshold > k->n_roots) {
         return C2C_E_BAD_KEYSET;

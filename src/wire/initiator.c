@@ -8,7 +8,7 @@
 #include "wire/vector.h"
 
 enum {
-    KEYSETS_BYTES = 256 * 1024 /* Of keysets in a first contact. */
+    KEYSETS_BYTES = C2C_MAX_CITY_KEYSETS * (C2C_MAX_KEYSET_BYTES + 8)
 };
 
 enum state {

@@ -290,6 +290,40 @@ static void a_rotated_keyset_travels_with_the_head(void **state)
     end(&t);
 }
 
+static void a_chain_too_long_for_a_range_is_asked_for_by_itself(void **state)
+{
+    struct town t;
+    struct c2c_replica r;
+
+    (void)state;
+    found(&t, 3);
+    t.w->max_reply = 5000;
+    r = store(t.city[0]);
+    for (unsigned i = 0; i < 11; i++) {
+        author_rotate(&t.city[0]->author, &r, world_now_s(t.w, t.city[0]));
+    }
+    world_start(t.w, t.city[0]);
+    world_start(t.w, t.city[1]);
+    world_run(t.w, SETTLE_MS);
+    listen(&t);
+    world_start(t.w, t.city[2]);
+    heard(&t, "C3>H0 hello\n"
+              "C3>H0 status\n"
+              "C3>H0 changes\n"
+              "C3>H0 push\n"
+              "C3>H0 feed\n"
+              "C1>H0 feed\n"
+              "C2>H0 feed\n"
+              "C3>H0 range\n"
+              "C3>H0 range\n"
+              "C3>H0 keysets\n"
+              "C3>H0 range\n"
+              "C3>H0 changes\n"
+              "C3>H0 vector\n"
+              "C3>H0 feed\n");
+    end(&t);
+}
+
 /* A row of @of is lost, as by a fault of the store. */
 static void lose_row(struct node *n, const struct node *of, unsigned key)
 {
@@ -469,6 +503,7 @@ int main(void)
         cmocka_unit_test(a_change_is_pushed_and_comes_by_the_feed),
         cmocka_unit_test(a_new_member_is_asked_for_and_served),
         cmocka_unit_test(a_rotated_keyset_travels_with_the_head),
+        cmocka_unit_test(a_chain_too_long_for_a_range_is_asked_for_by_itself),
         cmocka_unit_test(a_state_that_does_not_add_up_is_healed_by_its_leaves),
         cmocka_unit_test(a_large_state_goes_in_parts),
         cmocka_unit_test(an_old_store_recovers_its_own_state_before_it_signs),

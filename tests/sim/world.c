@@ -427,7 +427,7 @@ static void boot(struct world *w, struct node *n)
     struct c2c_engine_options options = {.self = n->author.id,
                                          .roles = n->roles,
                                          .lanes = 2,
-                                         .max_reply = 256 << 10};
+                                         .max_reply = w->max_reply};
 
     kept[n->number] = r;
     rng[n->number] =
@@ -634,6 +634,7 @@ struct world *world_new(uint64_t seed)
     w->seed = seed;
     w->rng.state = seed * 1000003;
     w->now_ms = START_S * 1000ULL;
+    w->max_reply = 256 << 10;
     for (size_t i = 0; i < WORLD_NODES; i++) {
         for (size_t j = 0; j < WORLD_NODES; j++) {
             w->link[i][j] = (struct link){.min_ms = 10, .max_ms = 10};

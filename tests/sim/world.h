@@ -109,6 +109,7 @@ struct world {
 
     unsigned group_ms;   /* How long a transaction may stay open. */
     unsigned fail_pct;   /* How often it fails. */
+    uint64_t max_reply;  /* Of bulk. */
     bool lying;          /* Liars lie. */
     bool trace;          /* Print what happens. */
     struct c2c_buf *log; /* Requests, one a line; may be NULL. */

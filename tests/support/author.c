@@ -8,7 +8,7 @@
 
 enum {
     LIFE_S = 86400,
-    KEYS = 8 /* Keysets of one author. */
+    KEYS = 16 /* Keysets of one author. */
 };
 
 static void ok(enum c2c_err err)

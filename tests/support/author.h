@@ -14,7 +14,7 @@ struct author {
     struct c2c_signer *root;
     struct c2c_signer *key; /* Of the newest keyset. */
     struct c2c_keyset keyset;
-    struct c2c_buf keysets[8];
+    struct c2c_buf keysets[16];
     struct c2c_hash id;
     uint64_t draws; /* Nonces and blinds so far. */
 };

@@ -268,6 +268,35 @@ static void a_signer_counts_once(void **state)
         assert_err(signed_by(&b, twice, 2), C2C_E_BAD_KEYSET);
     }
     board_free(&b);
+
+static void a_city_has_so_many_keysets(void **state)
+{
+    const uint8_t seed[32] = {1};
+    struct vectors v;
+    struct c2c_keyset k = named(&v, "keyset 2");
+    struct c2c_signer *signer;
+    struct c2c_buf out;
+    size_t at = 0;
+
+    (void)state;
+    vectors_close(&v);
+    assert_ok(c2c_signer_from_seed(seed, &signer));
+    c2c_buf_init(&out, C2C_MAX_KEYSET_BYTES);
+    k.n = C2C_MAX_CITY_KEYSETS + 1;
+    assert_err(c2c_keyset_sign(&k, (const struct c2c_signer *const *)&signer, 1,
+                               &out),
+               C2C_E_BAD_KEYSET);
+    k.n = C2C_MAX_CITY_KEYSETS;
+    assert_ok(c2c_keyset_sign(&k, (const struct c2c_signer *const *)&signer, 1,
+                              &out));
+    assert_ok(c2c_keyset_peek(c2c_buf_view(&out), &k));
+    while (memcmp(&out.p[at], "\xcd\x01\x00", 3) != 0) {
+        at++;
+    }
+    out.p[at + 2]++; /* Its number. */
+    assert_err(c2c_keyset_peek(c2c_buf_view(&out), &k), C2C_E_TOO_BIG);
+    c2c_buf_fini(&out);
+    c2c_signer_free(signer);
 }
 
 static void keys_are_found_by_use(void **state)
@@ -325,6 +354,8 @@ int main(void)
         cmocka_unit_test(more_signers_than_roots_could_be_are_refused),
         cmocka_unit_test(fewer_signatures_than_the_threshold_are_refused),
         cmocka_unit_test(a_signer_counts_once),
+
+        cmocka_unit_test(a_city_has_so_many_keysets),
         cmocka_unit_test(keys_are_found_by_use),
         cmocka_unit_test(survives_any_failed_allocation),
     };

@@ -476,7 +476,7 @@ def check_keyset(k):
 def read_payload(raw):
     r = Reader(raw)
     r.object(1, 8)
-    k = {"n": r.uint(INT64_MAX), "previous": None}
+    k = {"n": r.uint(LIMIT["CITY_KEYSETS"]), "previous": None}
     if k["n"] != 1:
         k["previous"] = r.binary_of(32)
     else:
