@@ -17,7 +17,13 @@ static uint64_t system_now_ms(void *ctx)
     return read_ms(CLOCK_REALTIME);
 }
 
-const struct c2c_clock c2c_clock_system = {system_now_ms, NULL};
+static uint64_t system_mono_ms(void *ctx)
+{
+    (void)ctx;
+    return c2c_clock_mono_ms();
+}
+
+const struct c2c_clock c2c_clock_system = {system_now_ms, system_mono_ms, NULL};
 
 uint64_t c2c_clock_mono_ms(void)
 {
@@ -26,6 +32,6 @@ uint64_t c2c_clock_mono_ms(void)
 
 struct c2c_moment c2c_clock_moment(const struct c2c_clock *clock)
 {
-    return (struct c2c_moment){c2c_clock_mono_ms(),
+    return (struct c2c_moment){clock->mono_ms(clock->ctx),
                                clock->now_ms(clock->ctx) / 1000};
 }

@@ -6,7 +6,8 @@
 #include <stdint.h>
 
 struct c2c_clock {
-    uint64_t (*now_ms)(void *ctx); /* Unix time, milliseconds. */
+    uint64_t (*now_ms)(void *ctx);  /* Unix time, milliseconds. */
+    uint64_t (*mono_ms)(void *ctx); /* Never goes back. */
     void *ctx;
 };
 

@@ -18,7 +18,8 @@
 enum {
     LANES = 4,
     MAX_REPLY = 256 << 10, /* Of bulk: others are not kept waiting by it. */
-    LINK_TICK_MS = 1000
+    LINK_TICK_MS = 1000,
+    SESSIONS_TICK_MS = 5000
 };
 
 uint64_t c2c_federation_now(const struct c2c_federation *f)
@@ -261,6 +262,17 @@ static void copy_standings(struct c2c_federation *f)
     (void)pthread_mutex_unlock(&f->lock);
 }
 
+/* Whoever has a new keyset must prove itself under that. */
+static void doubt_rekeyed(struct c2c_federation *f)
+{
+    struct c2c_store_replica *r = &f->store_replica;
+
+    for (size_t i = 0; i < r->n_rekeyed; i++) {
+        c2c_sessions_doubt(f->node->sessions, &r->rekeyed[i]);
+    }
+    r->n_rekeyed = 0;
+}
+
 /* After every group. */
 static void durable(void *ctx, enum c2c_err err, bool own_changed)
 {
@@ -272,6 +284,7 @@ static void durable(void *ctx, enum c2c_err err, bool own_changed)
         f->new_hubs = true;
         f->store_replica.last_no = 0;
     }
+    doubt_rekeyed(f);
     if (err == C2C_E_OK) {
         c2c_hub_send_letters(f);
     } else {
@@ -354,6 +367,17 @@ static void renew_pass(struct c2c_federation *f)
     c2c_log(C2C_LOG_INFO, "federation", "identity proof renewed");
 }
 
+/* Of sessions and handshakes that are over. */
+static void forget_sessions(struct c2c_federation *f)
+{
+    const struct c2c_moment now = c2c_clock_moment(f->node->clock);
+
+    if (now.mono_ms >= f->sessions_tick_ms) {
+        f->sessions_tick_ms = now.mono_ms + SESSIONS_TICK_MS;
+        c2c_sessions_tick(f->node->sessions, &now);
+    }
+}
+
 /* What time brings, and what was noted. */
 static enum c2c_err tick(void *ctx, struct c2c_group *group)
 {
@@ -364,6 +388,7 @@ static enum c2c_err tick(void *ctx, struct c2c_group *group)
     f->store_replica.erased = false;
     f->link_tick_ms = c2c_federation_now(f) + LINK_TICK_MS;
     renew_pass(f);
+    forget_sessions(f);
     if (f->reset) {
         err = c2c_federation_step(f, &event);
         f->reset = err != C2C_E_OK;

@@ -65,6 +65,7 @@ struct c2c_federation {
     bool changed;     /* Something is new for those who wait. */
     uint64_t wake_ms; /* The engine's. */
     uint64_t link_tick_ms;
+    uint64_t sessions_tick_ms; /* By the clock that never goes back. */
 
     pthread_mutex_t lock; /* Guards what follows. */
     size_t n_standing;

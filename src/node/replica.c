@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "codec/doc.h"
 #include "codec/limits.h"
 #include "node/facets.h"
@@ -294,6 +295,20 @@ static enum c2c_err undo(void *ctx)
     return c2c_store_undo(r->store);
 }
 
+static enum c2c_err note_rekeyed(struct c2c_store_replica *r,
+                                 const struct c2c_hash *city)
+{
+    void *array = r->rekeyed;
+    enum c2c_err err = c2c_grow(&array, r->n_rekeyed, &r->rekeyed_cap,
+                                sizeof r->rekeyed[0]);
+
+    r->rekeyed = array;
+    if (err == C2C_E_OK) {
+        r->rekeyed[r->n_rekeyed++] = *city;
+    }
+    return err;
+}
+
 static enum c2c_err put_keyset(void *ctx, const struct c2c_hash *city,
                                const struct c2c_keyset *k,
                                struct c2c_view bytes)
@@ -307,8 +322,10 @@ static enum c2c_err put_keyset(void *ctx, const struct c2c_hash *city,
         return c2c_cities_add(r->store, k, bytes, &no);
     }
     err = number(r, city, &no);
-    return err == C2C_E_OK ? c2c_cities_add_keyset(r->store, no, k, bytes)
-                           : err;
+    if (err == C2C_E_OK) {
+        err = c2c_cities_add_keyset(r->store, no, k, bytes);
+    }
+    return err == C2C_E_OK ? note_rekeyed(r, city) : err;
 }
 
 static enum c2c_err touch(struct c2c_store_replica *r, c2c_city_no city,
@@ -599,6 +616,8 @@ void c2c_store_replica_init(struct c2c_store_replica *r,
 void c2c_store_replica_fini(struct c2c_store_replica *r)
 {
     c2c_buf_fini(&r->changes);
+    c2c_free(r->rekeyed);
+    r->rekeyed = NULL;
 }
 
 struct c2c_replica c2c_store_replica_of(struct c2c_store_replica *r)

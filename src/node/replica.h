@@ -25,6 +25,12 @@ struct c2c_store_replica {
     bool erased; /* Bytes of earlier versions have to leave the disk; set here,
                     cleared by the owner. */
 
+    /* Cities with another keyset than their first; likewise.  Also of what was
+     * undone. */
+    struct c2c_hash *rekeyed;
+    size_t n_rekeyed;
+    size_t rekeyed_cap;
+
     /* Private. */
     struct c2c_hash last;   /* The city with the number ... */
     c2c_city_no last_no;    /* ... or 0. */

@@ -147,11 +147,11 @@ static void do_group(struct c2c_writer *w, struct letter *const *letters,
         move_mark(w);
         follow_up(w);
     }
-    finish(letters, n, err);
-    w->group = NULL;
-    if (w->guest.durable != NULL) {
+    if (w->guest.durable != NULL) { /* Before anybody is told. */
         w->guest.durable(w->guest.ctx, err, group.changed);
     }
+    finish(letters, n, err);
+    w->group = NULL;
 }
 
 /* Refresh the head in time, with jitter so that not all cities do it at once.

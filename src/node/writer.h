@@ -54,8 +54,8 @@ struct c2c_writer_guest {
     uint64_t (*wait_ms)(void *ctx); /* Until its tick has to run. */
     struct c2c_task tick;
 
-    /* After every group: durable, or taken back for @err.  @own_changed: the
-     * city's own state has changed. */
+    /* After every group, before its steps are done: durable, or taken back for
+     * @err.  @own_changed: the city's own state has changed. */
     void (*durable)(void *ctx, enum c2c_err err, bool own_changed);
     void *ctx;
 };

@@ -19,6 +19,13 @@ static uint64_t now_ms(void *ctx)
     return c2c_clock_system.now_ms(c2c_clock_system.ctx) + pair->ahead_ms;
 }
 
+static uint64_t mono_ms(void *ctx)
+{
+    const struct pair *pair = ctx;
+
+    return c2c_clock_mono_ms() + pair->mono_ahead_ms;
+}
+
 static void open_node(struct pair *pair, const struct place *place,
                       const struct c2c_config *config,
                       struct c2c_node **ret_node)
@@ -126,7 +133,7 @@ void pair_begin(struct pair *pair)
     folder_make("pair", pair->folder);
     place_init_lga(&pair->hub);
     place_init(&pair->city);
-    pair->clock = (struct c2c_clock){now_ms, pair};
+    pair->clock = (struct c2c_clock){now_ms, mono_ms, pair};
     configure(pair);
     pair_open_hub(pair);
     c2c_hash_hex(&pair->city.identity.city, hex);

@@ -18,7 +18,8 @@ struct pair {
     struct c2c_config city_config;
     struct c2c_node *hub_node;
     struct c2c_node *city_node;
-    _Atomic uint64_t ahead_ms; /* Of the system's clock. */
+    _Atomic uint64_t ahead_ms; /* Of the system's clocks. */
+    _Atomic uint64_t mono_ahead_ms;
     struct c2c_clock clock;
 };
 

@@ -22,6 +22,12 @@ static uint64_t now_ms(void *ctx)
     return ((const struct place *)ctx)->now_s * 1000;
 }
 
+static uint64_t mono_ms(void *ctx)
+{
+    (void)ctx;
+    return c2c_clock_mono_ms();
+}
+
 static void fill(void *ctx, void *out, size_t n)
 {
     struct place *place = ctx;
@@ -84,7 +90,7 @@ static void init(struct place *place, enum c2c_city_kind kind,
     (void)snprintf(place->dir, sizeof place->dir, "place-XXXXXX");
     assert_non_null(mkdtemp(place->dir));
     place->now_s = PLACE_START_S;
-    place->clock = (struct c2c_clock){now_ms, place};
+    place->clock = (struct c2c_clock){now_ms, mono_ms, place};
     place->rng = (struct c2c_rng){fill, place};
     c2c_config_defaults(&place->config);
     make_keys(place, kind);

@@ -1,0 +1,129 @@
+/* Who comes to a whole node: its sessions, and what they may do. */
+
+#include <stdio.h>
+
+#include "memrep.h"
+#include "test.h"
+#include "visitor.h"
+
+enum {
+    HOUR_MS = 3600 * 1000
+};
+
+static struct pair pair;
+static struct author author;
+static struct memrep *memory;
+static struct c2c_replica replica;
+
+static uint64_t now_s(void)
+{
+    return pair.clock.now_ms(pair.clock.ctx) / 1000;
+}
+
+static void admit(const struct c2c_hash *city, const char *slug)
+{
+    char hex[C2C_HASH_HEX];
+    char json[256];
+
+    c2c_hash_hex(city, hex);
+    (void)snprintf(json, sizeof json,
+                   "[{\"type\":\"membership\",\"slug\":\"%s\",\"body\":{"
+                   "\"city\":\"%s\"}}]",
+                   slug, hex);
+    pair_put(pair.hub_node, &pair.hub, json);
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    pair_begin(&pair);
+    author_init(&author, 7, C2C_CITY);
+    memory = memrep_new(7);
+    replica = memrep_replica(memory);
+    author_write(&author, &replica, 1, now_s());
+    admit(&author.id, "seven");
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    author_fini(&author);
+    memrep_free(memory);
+    pair_end(&pair);
+    return 0;
+}
+
+static struct c2c_responder_counts count(void)
+{
+    return c2c_sessions_count(pair.hub_node->sessions);
+}
+
+static void ping(struct visitor *visitor)
+{
+    static const uint8_t nothing = 0x90;
+
+    assert_err(
+        visitor_ask(visitor, C2C_MSG_PING, c2c_view_of(&nothing, 1)).code,
+        C2C_E_OK);
+}
+
+/* The hub's roster is made after the group in which the membership was. */
+static void push_until_taken(struct visitor *visitor)
+{
+    enum c2c_err code;
+
+    do {
+        code = visitor_push(visitor, &author, &replica).code;
+    } while (code == C2C_E_NOT_MEMBER);
+    assert_err(code, C2C_E_OK);
+}
+
+static void a_new_keyset_ends_what_the_old_key_proved(void **state)
+{
+    struct visitor old;
+    struct visitor new;
+
+    (void)state;
+    visitor_dial(&old, &pair, &author);
+    push_until_taken(&old);
+    ping(&old);
+    assert_int_equal(count().cities, 2); /* With the pair's own. */
+    author_rotate(&author, &replica, now_s());
+    visitor_dial(&new, &pair, &author);
+    push_until_taken(&new);
+    ping(&new);
+    ping(&old);
+    assert_int_equal(count().cities, 2); /* The new one in place of the old. */
+    assert_err(visitor_push(&old, &author, &replica).code, C2C_E_DENIED);
+    visitor_leave(&old);
+    visitor_leave(&new);
+}
+
+static bool there_is_no_stranger(struct pair *p)
+{
+    return c2c_sessions_count(p->hub_node->sessions).strangers == 0;
+}
+
+static void old_sessions_are_forgotten(void **state)
+{
+    struct visitor stranger;
+
+    (void)state;
+    visitor_dial(&stranger, &pair, NULL);
+    ping(&stranger);
+    assert_true(count().strangers > 0); /* Another from the first contact. */
+    pair.mono_ahead_ms += (uint64_t)13 * HOUR_MS;
+    pair_wait(&pair, there_is_no_stranger);
+    visitor_leave(&stranger);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            a_new_keyset_ends_what_the_old_key_proved, begin, end),
+        cmocka_unit_test_setup_teardown(old_sessions_are_forgotten, begin, end),
+    };
+    return cmocka_run_group_tests_name("visitor", tests, NULL, NULL);
+}
