@@ -35,3 +35,8 @@ struct c2c_moment c2c_clock_moment(const struct c2c_clock *clock)
     return (struct c2c_moment){clock->mono_ms(clock->ctx),
                                clock->now_ms(clock->ctx) / 1000};
 }
+
+uint64_t c2c_clock_since(uint64_t then_ms, uint64_t now_ms)
+{
+    return now_ms > then_ms ? now_ms - then_ms : 0;
+}

@@ -26,4 +26,8 @@ struct c2c_moment c2c_clock_moment(const struct c2c_clock *clock);
 /* Milliseconds that never go back, for deadlines.  Any thread. */
 uint64_t c2c_clock_mono_ms(void);
 
+/* How long ago @then_ms was; 0 if it is to come: threads that took the time one
+ * after the other may use it in another order. */
+uint64_t c2c_clock_since(uint64_t then_ms, uint64_t now_ms);
+
 #endif /* C2C_BASE_CLOCK_H */

@@ -3,6 +3,8 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 enum {
     WORD = 64,
     ID_MARK = 0x80
@@ -53,14 +55,13 @@ void c2c_seal_fini(struct c2c_seal *seal)
     seal->opened_ms = UINT64_MAX; /* Always over: see check_age(). */
 }
 
-/* The difference is unsigned: a clock that went back counts as one that ran
- * out. */
 static enum c2c_err check_age(const struct c2c_seal *seal, uint64_t now_ms)
 {
     bool ended = seal->opened_ms == UINT64_MAX;
 
-    return ended || now_ms - seal->opened_ms >= C2C_SEAL_LIFE_MS ? C2C_E_EXPIRED
-                                                                 : C2C_E_OK;
+    return ended || c2c_clock_since(seal->opened_ms, now_ms) >= C2C_SEAL_LIFE_MS
+               ? C2C_E_EXPIRED
+               : C2C_E_OK;
 }
 
 /* Header, and for a reply its request's counter. */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "codec/limits.h"
 #include "wire/frame.h"
@@ -222,7 +223,7 @@ static void end_late_handshakes(struct c2c_responder *r, uint64_t now_ms)
     struct session *s;
 
     while ((s = r->lines[HANDSHAKES].oldest) != NULL &&
-           now_ms - s->since_ms >= r->options.handshake_ms) {
+           c2c_clock_since(s->since_ms, now_ms) >= r->options.handshake_ms) {
         end(r, s);
     }
 }
@@ -531,7 +532,7 @@ static void end_old(struct c2c_responder *r, enum line line, uint64_t now_ms)
     while (s != NULL) {
         struct session *newer = s->newer;
 
-        if (now_ms - s->seal.opened_ms >= C2C_SEAL_LIFE_MS) {
+        if (c2c_clock_since(s->seal.opened_ms, now_ms) >= C2C_SEAL_LIFE_MS) {
             end(r, s);
         }
         s = newer;

@@ -446,6 +446,32 @@ static void running_out_of_memory_is_an_error(void **state)
     oom_sweep(whole, *state);
 }
 
+/* Threads that take the time one after the other may come in another order. */
+static void who_took_the_time_a_moment_before_ends_nothing(void **state)
+{
+    struct talk *t = *state;
+    struct copy late;
+    uint64_t before = t->now.mono_ms;
+
+    assert_ok(talk_shake(t));
+    late = copy_of(&t->frame);
+    assert_ok(talk_shake(t));
+    t->now.mono_ms = before + 1;
+    talk_deliver(t);
+    expect_counts(t, 1, 0, 0);
+    t->now.mono_ms = before;
+    deliver(t, &late);
+    expect_counts(t, 2, 0, 0);
+    t->now.mono_ms = before + 1;
+    talk_open(t);
+    talk_exchange(t, 2);
+    t->now.mono_ms = before;
+    talk_exchange(t, 3);
+    assert_int_equal(t->step.event, C2C_STEP_REPLY);
+    c2c_responder_tick(t->responder, &t->now);
+    assert_int_equal(c2c_responder_count(t->responder).cities, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -462,6 +488,7 @@ int main(void)
         X(handshakes_of_one_address_are_capped),
         X(a_flood_of_first_frames_takes_no_memory),
         X(a_handshake_has_a_deadline),
+        X(who_took_the_time_a_moment_before_ends_nothing),
         X(strangers_give_way_to_one_another),
         X(the_session_in_use_stays),
         X(sessions_end_in_time),
