@@ -78,6 +78,27 @@ static enum c2c_err check_store(struct c2c_ask *ask,
     return C2C_E_OK;
 }
 
+static enum c2c_err check_writing(struct c2c_ask *ask,
+                                  const struct c2c_city_card *self,
+                                  struct finding *f)
+{
+    struct c2c_federation_trouble trouble;
+
+    (void)self;
+    SAY(f, "ok", "what comes in is saved");
+    if (ask->node->federation != NULL &&
+        c2c_federation_trouble(ask->node->federation, &trouble)) {
+        SAY(f, "fail",
+            "what comes in could not be saved: %s (%u time%s); it "
+            "is tried again and again",
+            c2c_strerror(trouble.err), trouble.times,
+            trouble.times == 1 ? "" : "s");
+        HINT(f, "the other findings tell what is wrong with store and disk; "
+                "the log has the details");
+    }
+    return C2C_E_OK;
+}
+
 static enum c2c_err check_current(struct c2c_ask *ask,
                                   const struct c2c_city_card *self,
                                   struct finding *f)
@@ -475,6 +496,7 @@ static const struct {
     {"disk", check_disk},         {"search", check_search},
     {"profile", check_profile},   {"fresh", check_fresh},
     {"references", check_refs},   {"texts", check_texts},
+    {"writing", check_writing},
 };
 
 enum c2c_err c2c_ask_doctor(struct c2c_ask *ask)

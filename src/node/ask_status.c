@@ -100,6 +100,12 @@ static enum c2c_err add_city(void *ctx, c2c_city_no no,
 
 static const char *state_sentence(const struct c2c_node *node)
 {
+    struct c2c_federation_trouble trouble;
+
+    if (node->federation != NULL &&
+        c2c_federation_trouble(node->federation, &trouble)) {
+        return "what comes in cannot be saved: see `c2c doctor`";
+    }
     return c2c_writer_state(node->writer) == C2C_WRITER_READY
                ? "ready"
                : "restored: may be older than what was published, so nothing "

@@ -19,7 +19,10 @@ enum {
     LANES = 4,
     MAX_REPLY = 256 << 10, /* Of bulk: others are not kept waiting by it. */
     LINK_TICK_MS = 1000,
-    SESSIONS_TICK_MS = 5000
+    SESSIONS_TICK_MS = 5000,
+    RETRY_FIRST_MS = 1000, /* After a group that failed; doubles ... */
+    RETRY_MAX_MS = 16000,  /* ... up to this: who waits here is told in time. */
+    QUIET_MS = 300000      /* Without a failure the next one is the first. */
 };
 
 uint64_t c2c_federation_now(const struct c2c_federation *f)
@@ -273,6 +276,39 @@ static void doubt_rekeyed(struct c2c_federation *f)
     r->n_rekeyed = 0;
 }
 
+/* The store does not take what it should.  To try at once and again would keep
+ * the writer from everything else. */
+static void note_failure(struct c2c_federation *f, enum c2c_err err)
+{
+    uint64_t now_ms = c2c_clock_moment(f->node->clock).mono_ms;
+    uint64_t wait_ms = RETRY_FIRST_MS;
+
+    if (c2c_clock_since(f->trouble.at_ms, now_ms) > QUIET_MS) {
+        f->trouble.times = 0;
+    }
+    for (unsigned i = 0; i < f->trouble.times && wait_ms < RETRY_MAX_MS; i++) {
+        wait_ms *= 2;
+    }
+    f->retry_ms = now_ms + wait_ms;
+    (void)pthread_mutex_lock(&f->lock);
+    f->trouble.err = err;
+    f->trouble.at_ms = now_ms;
+    f->trouble.times++;
+    (void)pthread_mutex_unlock(&f->lock);
+}
+
+bool c2c_federation_trouble(struct c2c_federation *f,
+                            struct c2c_federation_trouble *ret_trouble)
+{
+    uint64_t now_ms = c2c_clock_moment(f->node->clock).mono_ms;
+
+    (void)pthread_mutex_lock(&f->lock);
+    *ret_trouble = f->trouble;
+    (void)pthread_mutex_unlock(&f->lock);
+    return ret_trouble->times > 0 &&
+           c2c_clock_since(ret_trouble->at_ms, now_ms) < 2 * RETRY_MAX_MS;
+}
+
 /* After every group. */
 static void durable(void *ctx, enum c2c_err err, bool own_changed)
 {
@@ -283,6 +319,7 @@ static void durable(void *ctx, enum c2c_err err, bool own_changed)
         f->new_roster = true; /* What it was built from may be gone. */
         f->new_hubs = true;
         f->store_replica.last_no = 0;
+        note_failure(f, err);
     }
     doubt_rekeyed(f);
     if (err == C2C_E_OK) {
@@ -311,8 +348,12 @@ static uint64_t wait_ms(void *ctx)
 {
     const struct c2c_federation *f = ctx;
     uint64_t now = c2c_federation_now(f);
+    uint64_t mono_ms = c2c_clock_moment(f->node->clock).mono_ms;
     uint64_t wait = LINK_TICK_MS;
 
+    if (f->retry_ms > mono_ms) {
+        return f->retry_ms - mono_ms;
+    }
     if (f->reset || f->new_roster || f->new_hubs || f->n_events > 0 ||
         f->wake_ms <= now || f->link_tick_ms <= now) {
         return 0;

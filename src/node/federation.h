@@ -66,6 +66,17 @@ c2c_federation_renew_hubs(struct c2c_federation *federation) C2C_MUST_CHECK;
 void c2c_federation_sync(struct c2c_federation *federation,
                          struct c2c_job *ret_job);
 
+/* The last time that the store did not take a group. */
+struct c2c_federation_trouble {
+    enum c2c_err err;
+    unsigned times; /* One after the other. */
+    uint64_t at_ms; /* By the clock that never goes back. */
+};
+
+/* Was it just now?  Any thread. */
+bool c2c_federation_trouble(struct c2c_federation *federation,
+                            struct c2c_federation_trouble *ret_trouble);
+
 /* In a task: answer a request that writes.  As c2c_provide(). */
 enum c2c_err c2c_federation_write(struct c2c_federation *federation,
                                   struct c2c_group *group,

@@ -67,7 +67,10 @@ struct c2c_federation {
     uint64_t link_tick_ms;
     uint64_t sessions_tick_ms; /* By the clock that never goes back. */
 
+    uint64_t retry_ms; /* Rest until then, by the clock that never goes back. */
+
     pthread_mutex_t lock; /* Guards what follows. */
+    struct c2c_federation_trouble trouble;
     size_t n_standing;
     struct c2c_hub_standing standing[C2C_FEDERATION_HUBS];
 };

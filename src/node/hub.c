@@ -122,7 +122,15 @@ static enum c2c_err follow_step(struct c2c_federation *f, struct hub *hub,
     default:
         return C2C_E_OK;
     }
-    return c2c_federation_step(f, &event);
+    if (!f->reset) {
+        return c2c_federation_step(f, &event);
+    }
+    /* The engine does not know yet that a group was taken back: what it asked
+     * is void, the rest it hears after that. */
+    if (event.type != C2C_EV_REPLY && event.type != C2C_EV_FAILED) {
+        c2c_federation_note(f, event.type, event.peer, event.tag, event.err);
+    }
+    return C2C_E_OK;
 }
 
 static enum c2c_err take_arrival(void *ctx, struct c2c_group *group)

@@ -1,7 +1,9 @@
 /* Two whole nodes, hub and member, over real sockets and days of virtual time.
  */
 
+#include "base/clock.h"
 #include "pair.h"
+#include "store/db_priv.h"
 #include "test.h"
 
 enum {
@@ -48,6 +50,43 @@ static void a_hub_is_known_after_days_of_running(void **state)
     pair_wait(p, pair_is_synced);
 }
 
+/* Run SQL on the member's store behind its back. */
+static void meddle(struct pair *p, const char *sql)
+{
+    struct c2c_store *store;
+
+    assert_ok(c2c_store_open(p->city.dir, C2C_STORE_WRITE, &store, NULL));
+    if (c2c_db_exec(store, sql) != C2C_E_OK) {
+        fail_msg("%s: %s", sql, c2c_store_detail(store));
+    }
+    c2c_store_close(store);
+}
+
+static bool failed_often(struct pair *p)
+{
+    struct c2c_federation_trouble trouble;
+
+    return c2c_federation_trouble(p->city_node->federation, &trouble) &&
+           trouble.times >= 3;
+}
+
+/* The third failure comes seconds after the first: never mind how slow this
+ * machine is, it is no failure at full speed. */
+static void a_store_that_takes_nothing_is_not_tried_at_once(void **state)
+{
+    struct pair *p = *state;
+    uint64_t start_ms = c2c_clock_mono_ms();
+
+    meddle(p, "ALTER TABLE facet RENAME TO gone");
+    pair_put(p->hub_node, &p->hub,
+             "[{\"type\":\"office\",\"slug\":\"new\",\"body\":{\"name\":"
+             "{\"en\":\"New\"}}}]");
+    pair_wait(p, failed_often);
+    assert_true(c2c_clock_mono_ms() - start_ms >= 2000);
+    meddle(p, "ALTER TABLE gone RENAME TO facet");
+    pair_wait(p, pair_is_synced);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -55,6 +94,8 @@ int main(void)
                                         begin, end),
         cmocka_unit_test_setup_teardown(a_hub_is_known_after_days_of_running,
                                         begin, end),
+        cmocka_unit_test_setup_teardown(
+            a_store_that_takes_nothing_is_not_tried_at_once, begin, end),
     };
     return cmocka_run_group_tests_name("nodes", tests, NULL, NULL);
 }
