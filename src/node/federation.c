@@ -663,6 +663,7 @@ enum c2c_err c2c_federation_write(struct c2c_federation *f,
                                   const struct c2c_msg_request *request,
                                   struct c2c_buf *reply)
 {
+    const struct c2c_view nothing = {NULL, 0};
     struct c2c_provide_env env;
     struct c2c_parked parked;
     enum c2c_err err;
@@ -675,6 +676,11 @@ enum c2c_err c2c_federation_write(struct c2c_federation *f,
     f->group = group;
     err = c2c_provide(&env, asker, request, false, reply, &parked);
     f->group = NULL;
+    if (err == C2C_E_CORRUPT) { /* Of one city; the group is sound. */
+        c2c_log(C2C_LOG_WARN, "federation",
+                "what is held of a city is damaged: its push is not taken");
+        err = c2c_msg_refusal_encode(C2C_E_BUSY, NULL, nothing, reply);
+    }
     group->erased = group->erased || f->store_replica.erased;
     return err;
 }

@@ -183,15 +183,16 @@ struct each_row {
     void *ctx;
 };
 
-/* A damaged row has no bytes: what would be told of it is wrong. */
 static enum c2c_err give_row(void *ctx, const struct c2c_row *row, bool intact)
 {
     const struct each_row *each = ctx;
-    const struct c2c_replica_row r = {{row->audience, row->type, row->key},
-                                      row->leaf,
-                                      row->bytes};
+    struct c2c_replica_row r = {.slot = {row->audience, row->type, row->key}};
 
-    return intact ? each->fn(each->ctx, &r) : C2C_E_CORRUPT;
+    if (intact) {
+        r.leaf = row->leaf;
+        r.bytes = row->bytes;
+    }
+    return each->fn(each->ctx, &r);
 }
 
 static enum c2c_err rows(void *ctx, const struct c2c_rows_query *query,
@@ -299,8 +300,8 @@ static enum c2c_err note_rekeyed(struct c2c_store_replica *r,
                                  const struct c2c_hash *city)
 {
     void *array = r->rekeyed;
-    enum c2c_err err = c2c_grow(&array, r->n_rekeyed, &r->rekeyed_cap,
-                                sizeof r->rekeyed[0]);
+    enum c2c_err err =
+        c2c_grow(&array, r->n_rekeyed, &r->rekeyed_cap, sizeof r->rekeyed[0]);
 
     r->rekeyed = array;
     if (err == C2C_E_OK) {

@@ -18,7 +18,7 @@ static enum c2c_err add_row(void *ctx, const struct c2c_replica_row *row)
 {
     const struct c2c_put put = {row->slot.audience, row->bytes};
 
-    return c2c_list_put_put(ctx, &put);
+    return row->bytes.n == 0 ? C2C_E_CORRUPT : c2c_list_put_put(ctx, &put);
 }
 
 static enum c2c_err add_gone(void *ctx, const struct c2c_slot *slot)
@@ -61,7 +61,7 @@ static enum c2c_err collect_rows(const struct c2c_replica *replica,
     if (err == C2C_E_OK && c->commit.form == C2C_COMMIT_DELTA) {
         err = replica->ops->gone(replica->ctx, query, add_gone, &c->removed);
     }
-    if (err == C2C_E_TOO_BIG) {
+    if (err == C2C_E_TOO_BIG || err == C2C_E_CORRUPT) {
         leave_out(c);
         return C2C_E_OK;
     }

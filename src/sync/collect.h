@@ -34,8 +34,8 @@ struct c2c_collected {
 
 /* Collect @city at its held state: a delta if one can be told (same epoch,
  * above the floor), else the full state; the head alone (form HEAD) when the
- * records take more than @max_bytes; no keysets when these do: whoever lacks
- * them asks for them.  With @network the network audience is
+ * records take more than @max_bytes or one is damaged; no keysets when these
+ * do: whoever lacks them asks for them.  With @network the network audience is
  * given if it is held.  Always ends with c2c_collected_fini(). */
 enum c2c_err c2c_collect(const struct c2c_replica *replica,
                          const struct c2c_hash *city,

@@ -98,7 +98,8 @@ static enum c2c_err add_leaf(void *ctx, const struct c2c_replica_row *row)
 {
     const struct c2c_leaf leaf = {row->slot, row->leaf};
 
-    return c2c_list_put_leaf(ctx, &leaf);
+    /* Who has a damaged city is as good as one that does not have it. */
+    return row->bytes.n == 0 ? C2C_E_NOT_FOUND : c2c_list_put_leaf(ctx, &leaf);
 }
 
 enum c2c_err c2c_answer_leaves(struct c2c_answer *a)
@@ -156,7 +157,7 @@ static enum c2c_err add_record(struct c2c_answer *a,
         err = a->ops->row(a->replica, city, slot, bytes);
     }
     if (err != C2C_E_OK) {
-        return err == C2C_E_NOT_FOUND ? C2C_E_OK : err;
+        return err == C2C_E_NOT_FOUND || err == C2C_E_CORRUPT ? C2C_E_OK : err;
     }
     put.bytes = c2c_buf_view(bytes);
     return c2c_list_put_put(puts, &put);
@@ -212,7 +213,8 @@ static enum c2c_err add_put(void *ctx, const struct c2c_replica_row *row)
 {
     struct range *r = ctx;
     const struct c2c_put put = {row->slot.audience, row->bytes};
-    enum c2c_err err = c2c_list_put_put(&r->puts, &put);
+    enum c2c_err err =
+        row->bytes.n == 0 ? C2C_E_CORRUPT : c2c_list_put_put(&r->puts, &put);
 
     if (err == C2C_E_OK) {
         memcpy(r->type, row->slot.type.p, row->slot.type.n);
@@ -277,6 +279,9 @@ static enum c2c_err fill_part(struct range *r, const struct c2c_held *held,
         err = put_part(r, held, keysets, !inside, full);
     }
     c2c_list_fini(&r->puts);
+    if (err == C2C_E_CORRUPT) {
+        return C2C_E_OK; /* Others may have it whole. */
+    }
     return err == C2C_E_OK && full ? C2C_E_TOO_BIG : err;
 }
 

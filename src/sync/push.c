@@ -161,7 +161,8 @@ static enum c2c_err add_row(void *ctx, const struct c2c_replica_row *row)
     struct part *part = ctx;
     struct push *push = part->push;
     const struct c2c_put put = {row->slot.audience, row->bytes};
-    enum c2c_err err = c2c_list_put_put(&part->puts, &put);
+    enum c2c_err err =
+        row->bytes.n == 0 ? C2C_E_CORRUPT : c2c_list_put_put(&part->puts, &put);
 
     if (err == C2C_E_OK) {
         memcpy(push->after_type, row->slot.type.p, row->slot.type.n);
@@ -170,6 +171,11 @@ static enum c2c_err add_row(void *ctx, const struct c2c_replica_row *row)
         push->has_after = true;
     }
     return err;
+}
+
+static void end_push(struct peer *p)
+{
+    memset(&p->push, 0, sizeof p->push);
 }
 
 static enum c2c_err send_part(struct c2c_engine *e, struct peer *p,
@@ -210,12 +216,14 @@ static enum c2c_err send_part(struct c2c_engine *e, struct peer *p,
     }
     c2c_list_fini(&part.puts);
     c2c_buf_fini(&args);
+    if (err == C2C_E_CORRUPT) { /* Ours is damaged; others have it whole. */
+        p->own_refused =
+            p->own_refused || c2c_hash_eq(&push->to.city, &e->options.self);
+        p->standing.refused = err;
+        end_push(p);
+        return C2C_E_OK;
+    }
     return err;
-}
-
-static void end_push(struct peer *p)
-{
-    memset(&p->push, 0, sizeof p->push);
 }
 
 static void start_parts(struct push *push, const struct c2c_held *held)

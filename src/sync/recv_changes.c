@@ -9,10 +9,13 @@ enum {
 enum c2c_err c2c_peer_follow_up(struct peer *p, const struct c2c_commit *commit,
                                 const struct c2c_hash *city, enum c2c_err why)
 {
+    p->standing.refused = why;
+    if (why == C2C_E_CORRUPT) {
+        return C2C_E_OK; /* What is held of this city: the others go on. */
+    }
     if (c2c_err_is_ours(why)) {
         return why;
     }
-    p->standing.refused = why;
     switch ((int)why) {
     case C2C_E_NOT_MEMBER:
     case C2C_E_QUOTA:

@@ -40,7 +40,9 @@ struct c2c_held {
     uint64_t floor_seq; /* The same as a position of the feed. */
 };
 
-/* A stored record. */
+/* A stored record.  One that is damaged has no bytes and a leaf of zeros: it is
+ * not what was signed, gives way to what peers have in its slot, and is given
+ * to nobody. */
 struct c2c_replica_row {
     struct c2c_slot slot;
     struct c2c_hash leaf;

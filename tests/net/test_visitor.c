@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "memrep.h"
+#include "store/db_priv.h"
 #include "test.h"
 #include "visitor.h"
 
@@ -118,11 +119,51 @@ static void old_sessions_are_forgotten(void **state)
     visitor_leave(&stranger);
 }
 
+/* Damage the author's rows in the hub's store. */
+static void damage(void)
+{
+    char hex[C2C_HASH_HEX];
+    char sql[256];
+    struct c2c_store *store;
+
+    c2c_hash_hex(&author.id, hex);
+    (void)snprintf(sql, sizeof sql,
+                   "UPDATE record SET bytes = x'00' WHERE city = "
+                   "(SELECT id FROM city WHERE city = x'%s')",
+                   hex);
+    assert_ok(c2c_store_open(pair.hub.dir, C2C_STORE_WRITE, &store, NULL));
+    if (c2c_db_exec(store, sql) != C2C_E_OK) {
+        fail_msg("%s: %s", sql, c2c_store_detail(store));
+    }
+    c2c_store_close(store);
+}
+
+static void damage_gives_way_to_what_is_pushed(void **state)
+{
+    struct c2c_federation_trouble trouble;
+    struct visitor visitor;
+
+    (void)state;
+    visitor_dial(&visitor, &pair, &author);
+    push_until_taken(&visitor);
+    damage();
+    author_write(&author, &replica, 2, now_s());
+    assert_err(visitor_push(&visitor, &author, &replica).code, C2C_E_OK);
+    assert_false(c2c_federation_trouble(pair.hub_node->federation, &trouble));
+    pair_put(pair.hub_node, &pair.hub,
+             "[{\"type\":\"office\",\"slug\":\"new\",\"body\":{\"name\":"
+             "{\"en\":\"New\"}}}]");
+    pair_wait(&pair, pair_is_synced);
+    visitor_leave(&visitor);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             a_new_keyset_ends_what_the_old_key_proved, begin, end),
+        cmocka_unit_test_setup_teardown(damage_gives_way_to_what_is_pushed,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(old_sessions_are_forgotten, begin, end),
     };
     return cmocka_run_group_tests_name("visitor", tests, NULL, NULL);

@@ -1,4 +1,5 @@
-/* A city with a long chain of keysets is in nobody's way but its own. */
+/* A city with a long chain of keysets, or with damaged rows, is in nobody's way
+ * but its own. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -186,7 +187,8 @@ static void it_stops_no_changes(void **state)
     assert_int_equal(done, 3);
 }
 
-static void it_stops_no_range(void **state)
+/* A range in answers of @room gives so much. */
+static void walk_range(size_t room, unsigned want_ends, uint64_t want_puts)
 {
     struct c2c_range_request request = {.last = {{0}}};
     uint64_t puts = 0;
@@ -196,7 +198,6 @@ static void it_stops_no_range(void **state)
     struct c2c_range_reply got;
     uint8_t type[C2C_MAX_TYPE_BYTES];
 
-    (void)state;
     memset(request.last.b, 0xff, sizeof request.last.b);
     c2c_list_init(&scope, 1024);
     assert_ok(c2c_list_put_hash(&scope, &lga.id));
@@ -205,7 +206,7 @@ static void it_stops_no_range(void **state)
         struct c2c_part part;
 
         assert_ok(c2c_range_request_encode(&request, &args));
-        assert_ok(c2c_range_reply_decode(ask(C2C_MSG_RANGE, 5000), &got));
+        assert_ok(c2c_range_reply_decode(ask(C2C_MSG_RANGE, room), &got));
         while (c2c_list_next_part(&got.parts, &part) == C2C_E_OK) {
             puts += part.commit.puts.n;
             ends += part.ends;
@@ -219,8 +220,14 @@ static void it_stops_no_range(void **state)
         replies++;
     } while (got.has_cursor && replies < 100);
     c2c_list_fini(&scope);
-    assert_int_equal(ends, 3);
-    assert_int_equal(puts, 3 + 1 + 1);
+    assert_int_equal(ends, want_ends);
+    assert_int_equal(puts, want_puts);
+}
+
+static void it_stops_no_range(void **state)
+{
+    (void)state;
+    walk_range(5000, 3, 3 + 1 + 1);
 }
 
 static void it_comes_in_pages(void **state)
@@ -241,15 +248,65 @@ static void it_comes_in_pages(void **state)
     assert_in_range(pages, 2, KEYSETS);
 }
 
+/* The replica, but all rows of the member are damaged. */
+static struct c2c_replica_ops damaged;
+
+struct each {
+    c2c_rows_fn *fn;
+    void *ctx;
+};
+
+static enum c2c_err give_damaged(void *ctx, const struct c2c_replica_row *row)
+{
+    const struct each *each = ctx;
+    const struct c2c_replica_row bad = {.slot = row->slot};
+
+    return each->fn(each->ctx, &bad);
+}
+
+static enum c2c_err damaged_rows(void *ctx, const struct c2c_rows_query *query,
+                                 c2c_rows_fn *fn, void *fn_ctx)
+{
+    const struct c2c_replica whole = memrep_replica(m);
+    struct each each = {fn, fn_ctx};
+
+    return c2c_hash_eq(&query->city, &member.id)
+               ? whole.ops->rows(ctx, query, give_damaged, &each)
+               : whole.ops->rows(ctx, query, fn, fn_ctx);
+}
+
+static void damage_member(void)
+{
+    damaged = *r.ops;
+    damaged.rows = damaged_rows;
+    r.ops = &damaged;
+}
+
+static void damage_stops_no_feed(void **state)
+{
+    uint64_t keysets;
+
+    (void)state;
+    damage_member();
+    assert_int_equal(count_fed(&other, ROOM, &keysets), 1);
+    assert_int_equal(count_fed(&member, ROOM, &keysets), 1); /* Its head. */
+}
+
+static void damage_stops_no_range(void **state)
+{
+    (void)state;
+    damage_member();
+    walk_range(ROOM, 2, 3 + 1);
+}
+
 #define TEST(NAME) cmocka_unit_test_setup_teardown(NAME, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(it_stops_no_feed),
-        TEST(it_stops_no_changes),
-        TEST(it_stops_no_range),
-        TEST(it_comes_in_pages),
+        TEST(it_stops_no_feed),     TEST(it_stops_no_changes),
+        TEST(it_stops_no_range),    TEST(it_comes_in_pages),
+        TEST(damage_stops_no_feed), TEST(damage_stops_no_range),
     };
 
     return cmocka_run_group_tests_name("sync/chain", tests, NULL, NULL);
