@@ -128,12 +128,21 @@ enum c2c_err c2c_sessions_prove(struct c2c_sessions *s,
                                 struct c2c_list_view keysets,
                                 struct c2c_asking *asking)
 {
+    struct c2c_keyset keyset;
+    struct c2c_peer peer;
     enum c2c_err err;
 
     (void)pthread_mutex_lock(&s->lock);
-    err = c2c_responder_prove(s->responder, worker->keyring, &worker->now,
-                              keysets, asking);
+    err = c2c_responder_peer(s->responder, asking, &peer);
     (void)pthread_mutex_unlock(&s->lock);
+    if (err == C2C_E_OK) { /* A chain is long: others need not wait for it. */
+        err = c2c_peer_learn(&peer, worker->keyring, keysets,
+                             worker->now.unix_s, &keyset);
+    }
+    if (err == C2C_E_OK) {
+        asking->proved = true;
+        asking->claimed = false;
+    }
     return err;
 }
 

@@ -47,11 +47,15 @@ enum c2c_err c2c_sessions_answer(struct c2c_sessions *sessions,
                                  struct c2c_view content, bool padded,
                                  struct c2c_buf *frame) C2C_MUST_CHECK;
 
-/* As c2c_responder_prove(), _doubt(), _tick() and _count(). */
+/* The asker has sent @keysets that may prove its claim (`join`, `push` under a
+ * new keyset): c2c_peer_learn().  It counts for this @asking; for good once the
+ * keyring knows the keysets. */
 enum c2c_err c2c_sessions_prove(struct c2c_sessions *sessions,
                                 const struct c2c_sessions_worker *worker,
                                 struct c2c_list_view keysets,
                                 struct c2c_asking *asking) C2C_MUST_CHECK;
+
+/* As c2c_responder_doubt(), _tick() and _count(). */
 void c2c_sessions_doubt(struct c2c_sessions *sessions,
                         const struct c2c_hash *city);
 void c2c_sessions_tick(struct c2c_sessions *sessions,

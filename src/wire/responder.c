@@ -492,23 +492,17 @@ enum c2c_err c2c_responder_seal(struct c2c_responder *r,
                                       body, out, &counter);
 }
 
-enum c2c_err c2c_responder_prove(struct c2c_responder *r,
-                                 const struct c2c_keyring *keyring,
-                                 const struct c2c_moment *now,
-                                 struct c2c_list_view keysets,
-                                 struct c2c_asking *asking)
+enum c2c_err c2c_responder_peer(struct c2c_responder *r,
+                                const struct c2c_asking *asking,
+                                struct c2c_peer *ret_peer)
 {
-    struct session *s = find_open(r, asking);
-    struct c2c_keyset keyset;
-    enum c2c_err err = s == NULL ? C2C_E_NO_SESSION
-                                 : c2c_peer_learn(&s->peer, keyring, keysets,
-                                                  now->unix_s, &keyset);
+    const struct session *s = find_open(r, asking);
 
-    if (err == C2C_E_OK) {
-        asking->proved = true;
-        asking->claimed = false;
+    if (s == NULL) {
+        return C2C_E_NO_SESSION;
     }
-    return err;
+    *ret_peer = s->peer;
+    return C2C_E_OK;
 }
 
 void c2c_responder_doubt(struct c2c_responder *r, const struct c2c_hash *city)

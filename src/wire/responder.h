@@ -92,14 +92,12 @@ enum c2c_err c2c_responder_seal(struct c2c_responder *responder,
                                 struct c2c_view body,
                                 struct c2c_buf *out) C2C_MUST_CHECK;
 
-/* The asker has sent @keysets that may prove its claim (`join`, `push` under a
- * new keyset): c2c_peer_learn().  It counts for this @asking; for good once
- * the keyring knows the keysets. */
-enum c2c_err c2c_responder_prove(struct c2c_responder *responder,
-                                 const struct c2c_keyring *keyring,
-                                 const struct c2c_moment *now,
-                                 struct c2c_list_view keysets,
-                                 struct c2c_asking *asking) C2C_MUST_CHECK;
+/* What the asker has shown, to be checked with keysets that it has sent
+ * (c2c_peer_learn()): that takes long, and needs no responder.
+ * C2C_E_NO_SESSION. */
+enum c2c_err c2c_responder_peer(struct c2c_responder *responder,
+                                const struct c2c_asking *asking,
+                                struct c2c_peer *ret_peer) C2C_MUST_CHECK;
 
 /* @city has a new keyset: its sessions must prove themselves under that at
  * their next request, or are strangers. */

@@ -126,6 +126,8 @@ static void a_keyset_that_is_not_known_proves_nothing_yet(void **state)
 {
     struct talk *t = *state;
     struct c2c_list_buf list;
+    struct c2c_keyset keyset;
+    struct c2c_peer peer;
 
     t->hub.n_known = 0;
     talk_open(t);
@@ -133,18 +135,17 @@ static void a_keyset_that_is_not_known_proves_nothing_yet(void **state)
     assert_false(t->taken.asking.proved);
     assert_true(t->taken.asking.claimed);
     expect_counts(t, 0, 1, 0);
+    assert_ok(c2c_responder_peer(t->responder, &t->taken.asking, &peer));
     c2c_list_init(&list, TALK_ROOM);
     party_list(&t->hub, 1, &list); /* Somebody else's keysets. */
-    assert_err(c2c_responder_prove(t->responder, &t->hub.keyring, &t->now,
-                                   c2c_list_of(&list), &t->taken.asking),
+    assert_err(c2c_peer_learn(&peer, &t->hub.keyring, c2c_list_of(&list),
+                              t->now.unix_s, &keyset),
                C2C_E_BAD_KEYSET);
-    assert_false(t->taken.asking.proved);
     c2c_list_fini(&list);
     c2c_list_init(&list, TALK_ROOM);
     party_list(&t->city, 1, &list);
-    assert_ok(c2c_responder_prove(t->responder, &t->hub.keyring, &t->now,
-                                  c2c_list_of(&list), &t->taken.asking));
-    assert_true(t->taken.asking.proved);
+    assert_ok(c2c_peer_learn(&peer, &t->hub.keyring, c2c_list_of(&list),
+                             t->now.unix_s, &keyset));
     c2c_list_fini(&list);
     talk_exchange(t, 2); /* The keyring does not know it: not for good. */
     assert_false(t->taken.asking.proved);
