@@ -78,7 +78,7 @@ static enum c2c_err learn(struct c2c_federation *f, struct hub *hub,
     if (err == C2C_E_OK) {
         err = c2c_apply_keysets(&env, &s->city, reply.keysets);
     }
-    if (err != C2C_E_OK && err != C2C_E_NOMEM && err != C2C_E_STORE) {
+    if (err != C2C_E_OK && !c2c_err_is_ours(err)) {
         c2c_federation_note(f, C2C_EV_LOST, hub->peer, 0, err);
         return C2C_E_OK;
     }
