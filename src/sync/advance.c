@@ -135,7 +135,8 @@ static enum c2c_err ask_lanes(struct c2c_engine *e, struct peer *p)
 /* What came since the cursor at once; then whatever comes. */
 static enum c2c_err ask_feed(struct c2c_engine *e, struct peer *p)
 {
-    if (!p->has_cursor || p->comparing || (p->caught_up && !p->hello)) {
+    if (!p->has_cursor || p->comparing || (p->caught_up && !p->hello) ||
+        (p->caught_up && p->feed_ms > e->now_ms)) {
         return C2C_E_OK;
     }
     return c2c_peer_ask_feed(e, p, SLOT_FEED,

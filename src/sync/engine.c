@@ -75,6 +75,8 @@ static void peer_restart(struct peer *p)
     p->compared_again = false;
     p->useless = 0;
     p->recheck_ms = 0;
+    p->idle_feeds = 0;
+    p->feed_ms = 0;
     p->status_known = false;
     p->own_refused = false;
     p->join_answered = false;
@@ -88,7 +90,7 @@ static void peer_restart(struct peer *p)
     p->standing.has_ours = false;
 }
 
-static uint64_t below(const struct c2c_engine *e, uint64_t n)
+uint64_t c2c_engine_below(const struct c2c_engine *e, uint64_t n)
 {
     uint64_t random;
 
@@ -105,7 +107,8 @@ static void retry_later(struct c2c_engine *e, struct peer *p)
     }
     wait = wait < BACKOFF_MAX_MS ? wait : BACKOFF_MAX_MS;
     /* Half fixed, half random: peers of a hub that restarts come apart. */
-    p->standing.retry_ms = e->now_ms + wait / 2 + below(e, wait / 2 + 1);
+    p->standing.retry_ms =
+        e->now_ms + wait / 2 + c2c_engine_below(e, wait / 2 + 1);
 }
 
 /* It did something wrong, or does not answer: start over later. */
@@ -368,6 +371,8 @@ static void set_back(struct peer *p, uint64_t by_ms)
     p->standing.retry_ms -= p->standing.retry_ms > by_ms ? by_ms : 0;
     p->recheck_ms -= p->recheck_ms > by_ms ? by_ms : 0;
     p->status_at_ms -= p->status_at_ms > by_ms ? by_ms : 0;
+    p->feed_ms -= p->feed_ms > by_ms ? by_ms : 0;
+    p->fed_ms -= p->fed_ms > by_ms ? by_ms : 0;
     for (unsigned i = 0; i < SLOTS; i++) {
         p->slot[i].deadline_ms -= p->slot[i].deadline_ms > by_ms ? by_ms : 0;
     }
@@ -415,6 +420,9 @@ static uint64_t wake_of(const struct c2c_engine *e)
         if (p->standing.connected && p->status_known &&
             p->slot[SLOT_PUSH].tag == 0 && !e->await_roster) {
             wake = earlier(wake, p->status_at_ms);
+        }
+        if (p->standing.connected && p->feed_ms > e->now_ms) {
+            wake = earlier(wake, p->feed_ms);
         }
         for (unsigned s = 0; s < SLOTS; s++) {
             if (p->slot[s].tag != 0) {

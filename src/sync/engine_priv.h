@@ -95,6 +95,7 @@ struct push {
     struct c2c_slot after; /* The last of them. */
     uint8_t after_type[C2C_MAX_TYPE_BYTES];
     struct c2c_hash content; /* Of the head that is sent in parts. */
+    struct c2c_head sent;    /* Of the commit that is on its way. */
 };
 
 struct peer {
@@ -133,6 +134,10 @@ struct peer {
     uint64_t n_holders;       /* ... and how many. */
     uint64_t recheck_ms; /* When what was refused is tried again; 0: nothing
                             was. */
+
+    uint64_t fed_ms;     /* When its feed was asked to wait. */
+    unsigned idle_feeds; /* Answers in a row that came at once with nothing. */
+    uint64_t feed_ms;    /* Not asked again before. */
 
     struct todos pull; /* To ask `changes` for; and what was asked: */
     struct todos asked;
@@ -178,6 +183,9 @@ const struct todo *c2c_todo_find(const struct todos *todos,
                                  const struct c2c_hash *city);
 void c2c_todo_drop(struct todos *todos, const struct c2c_hash *city);
 void c2c_todo_fini(struct todos *todos);
+
+/* A random number below @n, or 0. */
+uint64_t c2c_engine_below(const struct c2c_engine *e, uint64_t n);
 
 /* Send a request in a free slot.  @args is what the kind's encoder wrote. */
 enum c2c_err c2c_peer_ask(struct c2c_engine *e, struct peer *p, unsigned slot,

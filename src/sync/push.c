@@ -255,6 +255,7 @@ static enum c2c_err send_state(struct c2c_engine *e, struct peer *p,
         }
     }
     if (err == C2C_E_OK) {
+        push->sent = held->head;
         err = c.commit.form == C2C_COMMIT_HEAD ? send_part(e, p, held, network)
                                                : send_commit(e, p, &c.commit);
     }
@@ -314,6 +315,9 @@ enum c2c_err c2c_recv_push(struct c2c_engine *e, struct peer *p, unsigned slot,
     (void)slot;
     if (err != C2C_E_OK || !p->push.active) {
         return err;
+    }
+    if (c2c_push_is_newer(&p->push.sent, &stored)) {
+        return C2C_E_MALFORMED; /* It took it, and does not have it. */
     }
     if (is_own(e, &p->push)) {
         p->theirs = stored;

@@ -3,7 +3,11 @@
 #include "sync/engine_priv.h"
 
 enum {
-    USELESS_MORE = 1024 /* Beside each city of the roster, twice. */
+    USELESS_MORE = 1024,  /* Beside each city of the roster, twice. */
+    AT_ONCE_MS = 1000,    /* No time for a feed that was to wait. */
+    IDLE_FEEDS = 4,       /* So often that may be. */
+    PAUSE_FIRST_MS = 500, /* Doubles ... */
+    PAUSE_MAX_MS = 30000  /* ... up to this. */
 };
 
 enum c2c_err c2c_peer_ask_feed(struct c2c_engine *e, struct peer *p,
@@ -27,6 +31,7 @@ enum c2c_err c2c_peer_ask_feed(struct c2c_engine *e, struct peer *p,
         err = c2c_peer_ask(e, p, slot, C2C_MSG_FEED, c2c_buf_view(&args),
                            wait_s * 1000);
     }
+    p->fed_ms = wait_s > 0 ? e->now_ms : 0;
     c2c_list_fini(&scope);
     c2c_buf_fini(&args);
     return err;
@@ -66,9 +71,30 @@ static bool leads_on(const struct c2c_engine *e, const struct peer *p,
            p->useless < USELESS_MORE + 2 * c2c_roster_count(e->roster);
 }
 
+/* A peer that does not wait, but has nothing, would be asked at full speed. */
+static void note_idle(struct c2c_engine *e, struct peer *p, bool news)
+{
+    uint64_t pause = PAUSE_FIRST_MS;
+
+    if (news || p->fed_ms == 0 || e->now_ms - p->fed_ms >= AT_ONCE_MS) {
+        p->idle_feeds = 0;
+        return;
+    }
+    if (++p->idle_feeds <= IDLE_FEEDS) {
+        return;
+    }
+    for (unsigned i = IDLE_FEEDS + 1; i < p->idle_feeds && pause < PAUSE_MAX_MS;
+         i++) {
+        pause *= 2;
+    }
+    pause = pause < PAUSE_MAX_MS ? pause : PAUSE_MAX_MS;
+    p->feed_ms = e->now_ms + pause / 2 + c2c_engine_below(e, pause / 2 + 1);
+}
+
 enum c2c_err c2c_recv_feed(struct c2c_engine *e, struct peer *p, unsigned slot,
                            struct c2c_view body)
 {
+    uint64_t pulled = p->standing.pulled;
     struct c2c_feed_reply reply;
     enum c2c_err err = c2c_feed_reply_decode(body, &reply);
 
@@ -87,6 +113,7 @@ enum c2c_err c2c_recv_feed(struct c2c_engine *e, struct peer *p, unsigned slot,
     if (err != C2C_E_OK) {
         return err;
     }
+    note_idle(e, p, p->standing.pulled > pulled);
     use_cursor(p, &reply.cursor);
     if (!reply.more) {
         p->caught_up = true;
