@@ -133,28 +133,29 @@ static void count_sent(struct c2c_provider *p)
     }
 }
 
-/* Is the pipe within its limits with @open questions (0: the question was let
- * in before) and @bytes more?  What is unanswered is known exactly; with what
- * is unsent by @old numbers it may be more. */
+/* Is the pipe within its limits: with a @question that is counted already, or
+ * with a reply of @bytes that is not?  What is unanswered is known exactly;
+ * with what is unsent by @old numbers it may be more. */
 static bool within(const struct c2c_provider *p, const struct c2c_pipe *pipe,
-                   size_t open, size_t bytes, bool old)
+                   bool question, size_t bytes, bool old)
 {
     const struct c2c_provider_options *o = &p->options;
     size_t factor = old ? OLD_NUMBERS : 1;
+    size_t itself = question ? 1 : 0;
 
-    if (open > 0 && o->max_open != 0 &&
-        (pipe->unanswered + open > o->max_open ||
-         c2c_pipe_open(pipe) + open > factor * o->max_open)) {
+    if (question && o->max_open != 0 &&
+        (pipe->unanswered > o->max_open ||
+         c2c_pipe_open(pipe) > factor * o->max_open)) {
         return false;
     }
     bytes += pipe->asked_bytes;
-    return o->max_bytes == 0 || c2c_pipe_open(pipe) == 0 ||
+    return o->max_bytes == 0 || c2c_pipe_open(pipe) == itself ||
            (bytes <= o->max_bytes &&
             bytes + pipe->unsent_bytes <= factor * o->max_bytes);
 }
 
 /* May the pipe have that much more?  Takes a snapshot if it matters. */
-static bool may_have(struct c2c_provider *p, uint32_t id, size_t open,
+static bool may_have(struct c2c_provider *p, uint32_t id, bool question,
                      size_t bytes)
 {
     struct c2c_pipe *pipe;
@@ -163,7 +164,7 @@ static bool may_have(struct c2c_provider *p, uint32_t id, size_t open,
 
     (void)pthread_mutex_lock(&p->lock);
     pipe = c2c_pipes_find(&p->pipes, id);
-    may = pipe == NULL || within(p, pipe, open, bytes, false);
+    may = pipe == NULL || within(p, pipe, question, bytes, false);
     old = p->counting || c2c_clock_mono_ms() < p->snapshot_after_ms;
     if (!may && !old) {
         p->counting = true;
@@ -177,7 +178,7 @@ static bool may_have(struct c2c_provider *p, uint32_t id, size_t open,
     }
     (void)pthread_mutex_lock(&p->lock);
     pipe = c2c_pipes_find(&p->pipes, id);
-    may = pipe == NULL || within(p, pipe, open, bytes, old);
+    may = pipe == NULL || within(p, pipe, question, bytes, old);
     p->counts.refused += may ? 0 : 1;
     (void)pthread_mutex_unlock(&p->lock);
     return may;
@@ -273,7 +274,6 @@ static void refuse(struct c2c_request *request)
 static void hand_over(struct c2c_provider *p, nng_msg *msg)
 {
     struct c2c_request *request = c2c_calloc(1, sizeof *request);
-    bool may;
 
     if (request == NULL) {
         nng_msg_free(msg); /* The asking side asks again. */
@@ -283,10 +283,11 @@ static void hand_over(struct c2c_provider *p, nng_msg *msg)
     request->msg = msg;
     request->pipe = (uint32_t)nng_msg_get_pipe(msg).id;
     request->bytes = nng_msg_len(msg);
-    may = may_have(p, request->pipe, 1, request->bytes);
+    /* Counted first: receivers that looked at once would let in one more each.
+     */
     if (!count_in(request)) {
         c2c_request_drop(request);
-    } else if (may) {
+    } else if (may_have(p, request->pipe, true, 0)) {
         p->options.fn(p->options.ctx, request);
     } else {
         refuse(request);
@@ -474,7 +475,7 @@ struct c2c_address c2c_request_address(const struct c2c_request *request)
 void c2c_request_reply(struct c2c_request *request, struct c2c_view reply)
 {
     count_out(request); /* Its own bytes go when the reply comes. */
-    if (!may_have(request->provider, request->pipe, 0, reply.n)) {
+    if (!may_have(request->provider, request->pipe, false, reply.n)) {
         reply = request->provider->options.busy;
     }
     if (reply.n > 0) {
