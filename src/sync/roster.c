@@ -22,6 +22,7 @@ struct c2c_roster {
     struct c2c_roster_entry *entry; /* Ascending by city, once built. */
     size_t n_groups;
     size_t groups_cap;
+    size_t n_sorted; /* The first ones ascend by id; all, once built. */
     struct group *group;
     size_t n_listed;
     size_t listed_cap;
@@ -74,20 +75,27 @@ static enum c2c_err add_group(struct c2c_roster *roster,
     return err;
 }
 
-static struct group *find_group(const struct c2c_roster *roster,
-                                const struct c2c_hash *lga)
-{
-    for (size_t i = 0; i < roster->n_groups; i++) {
-        if (c2c_hash_eq(&roster->group[i].lga, lga)) {
-            return &roster->group[i];
-        }
-    }
-    return NULL;
-}
-
 static int by_hash(const void *a, const void *b)
 {
-    return c2c_hash_cmp(a, b); /* The id is an entry's first member. */
+    return c2c_hash_cmp(a, b); /* The id is the first member of all. */
+}
+
+/* Among those that are sorted. */
+static const struct group *find_group(const struct c2c_roster *roster,
+                                      const struct c2c_hash *lga)
+{
+    return roster->n_sorted == 0 ? NULL
+                                 : bsearch(lga, roster->group, roster->n_sorted,
+                                           sizeof roster->group[0], by_hash);
+}
+
+static void sort_groups(struct c2c_roster *roster)
+{
+    if (roster->n_groups > 0) {
+        qsort(roster->group, roster->n_groups, sizeof roster->group[0],
+              by_hash);
+    }
+    roster->n_sorted = roster->n_groups;
 }
 
 /* Order a group's members and drop doubles; the LGA stays first. */
@@ -184,6 +192,24 @@ static enum c2c_err read_lga(struct c2c_roster *roster,
     return err;
 }
 
+/* The LGAs of the first level, each once, however many list it. */
+static enum c2c_err read_more(struct c2c_roster *roster,
+                              const struct c2c_replica *replica,
+                              struct c2c_hash_list *more)
+{
+    enum c2c_err err = C2C_E_OK;
+
+    if (more->n > 0) {
+        qsort(more->at, more->n, sizeof more->at[0], by_hash);
+    }
+    for (size_t i = 0; i < more->n && err == C2C_E_OK; i++) {
+        if (i == 0 || !c2c_hash_eq(&more->at[i], &more->at[i - 1])) {
+            err = read_lga(roster, replica, &more->at[i], NULL);
+        }
+    }
+    return err;
+}
+
 static uint64_t larger(uint64_t a, uint64_t b)
 {
     return a > b ? a : b;
@@ -239,12 +265,14 @@ static enum c2c_err build(struct c2c_roster *roster,
     }
     for (size_t i = 0; i < options->n_lgas && err == C2C_E_OK; i++) {
         err = read_lga(roster, replica, &options->lgas[i], &more);
+        sort_groups(roster); /* The next may be the same. */
     }
-    for (size_t i = 0; i < more.n && err == C2C_E_OK; i++) {
-        err = read_lga(roster, replica, &more.at[i], NULL);
+    if (err == C2C_E_OK) {
+        err = read_more(roster, replica, &more);
     }
     c2c_free(more.at);
     if (err == C2C_E_OK) {
+        sort_groups(roster);
         finish(roster);
     }
     for (size_t i = 0; i < roster->n && err == C2C_E_OK; i++) {
