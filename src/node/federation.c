@@ -22,7 +22,11 @@ enum {
     SESSIONS_TICK_MS = 5000,
     RETRY_FIRST_MS = 1000, /* After a group that failed; doubles ... */
     RETRY_MAX_MS = 16000,  /* ... up to this: who waits here is told in time. */
-    QUIET_MS = 300000      /* Without a failure the next one is the first. */
+    QUIET_MS = 300000,     /* Without a failure the next one is the first. */
+    KEEP_S = 30 * 86400,   /* What left the federation, in case it was a
+                              mistake; then it is deleted. */
+    SWEEP_MS = 3600 * 1000,
+    SWEEP_CITIES = 8 /* At a time: others wait meanwhile. */
 };
 
 uint64_t c2c_federation_now(const struct c2c_federation *f)
@@ -158,6 +162,46 @@ static enum c2c_err show_by_roster(void *ctx,
                ? C2C_E_OK
                : c2c_cities_hide(f->store_replica.store, state->no,
                                  admitted ? 0 : c2c_federation_now(f) / 1000);
+}
+
+/* Cities that have been hidden for so long that they go. */
+struct sweep {
+    const struct c2c_federation *federation;
+    uint64_t now_s;
+    size_t n;
+    struct c2c_hash city[SWEEP_CITIES];
+};
+
+static enum c2c_err find_over(void *ctx, const struct c2c_city_state *state)
+{
+    struct sweep *sweep = ctx;
+
+    if (sweep->n < SWEEP_CITIES && state->has_head && state->hidden_s != 0 &&
+        state->hidden_s + KEEP_S <= sweep->now_s &&
+        c2c_roster_find(sweep->federation->roster, &state->city) == NULL) {
+        sweep->city[sweep->n++] = state->city;
+    }
+    return C2C_E_OK;
+}
+
+static enum c2c_err delete_hidden(struct c2c_federation *f)
+{
+    static const struct c2c_hash first;
+    uint64_t now_ms = c2c_federation_now(f);
+    struct sweep sweep = {.federation = f, .now_s = now_ms / 1000};
+    enum c2c_err err = C2C_E_OK;
+
+    if (f->sweep_ms > now_ms && f->sweep_ms - now_ms <= SWEEP_MS) {
+        return C2C_E_OK;
+    }
+    err = c2c_cities_from(f->store_replica.store, &first, find_over, &sweep);
+    for (size_t i = 0; i < sweep.n && err == C2C_E_OK; i++) {
+        err = f->replica.ops->forget(f->replica.ctx, &sweep.city[i]);
+    }
+    if (err == C2C_E_OK && sweep.n < SWEEP_CITIES) { /* Else there are more. */
+        f->sweep_ms = now_ms + SWEEP_MS;
+    }
+    return err;
 }
 
 static enum c2c_err use_roster(struct c2c_federation *f)
@@ -440,6 +484,9 @@ static enum c2c_err tick(void *ctx, struct c2c_group *group)
     }
     if (err == C2C_E_OK && f->new_roster) {
         err = use_roster(f);
+    }
+    if (err == C2C_E_OK) {
+        err = delete_hidden(f);
     }
     for (size_t i = 0; i < f->n_hubs && err == C2C_E_OK; i++) {
         if (f->hub[i].link != NULL) {

@@ -65,6 +65,7 @@ struct c2c_federation {
     bool changed;     /* Something is new for those who wait. */
     uint64_t wake_ms; /* The engine's. */
     uint64_t link_tick_ms;
+    uint64_t sweep_ms;         /* When to look for what is to be deleted. */
     uint64_t sessions_tick_ms; /* By the clock that never goes back. */
 
     uint64_t retry_ms; /* Rest until then, by the clock that never goes back. */

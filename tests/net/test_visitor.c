@@ -4,6 +4,7 @@
 
 #include "memrep.h"
 #include "store/db_priv.h"
+#include "store/records.h"
 #include "test.h"
 #include "visitor.h"
 
@@ -157,12 +158,93 @@ static void damage_gives_way_to_what_is_pushed(void **state)
     visitor_leave(&visitor);
 }
 
+/* Take the membership @slug out of the hub's list. */
+static void expel(const char *slug)
+{
+    struct c2c_store *store;
+    struct drafts drafts;
+    struct c2c_row row;
+    c2c_city_no no;
+
+    assert_ok(c2c_store_open(pair.hub.dir, C2C_STORE_READ, &store, NULL));
+    assert_ok(c2c_cities_find(store, &pair.hub.identity.city, &no));
+    assert_ok(c2c_records_by_slug(store, no, c2c_view_str("membership"),
+                                  c2c_view_str(slug), &row));
+    drafts_init_removal(&drafts, &pair.hub, "membership", &row.key);
+    c2c_store_close(store);
+    c2c_writer_run(pair.hub_node->writer, &drafts.job);
+    assert_ok(drafts.job.err);
+    drafts_fini(&drafts);
+}
+
+/* Twice: behind the first one the federation does what is due. */
+static void let_days_pass(unsigned days)
+{
+    pair.ahead_ms += (uint64_t)days * 24 * HOUR_MS;
+    for (unsigned i = 0; i < 2; i++) {
+        char json[128];
+
+        (void)snprintf(json, sizeof json,
+                       "[{\"type\":\"office\",\"slug\":\"d%u-%u\",\"body\":{"
+                       "\"name\":{\"en\":\"N\"}}}]",
+                       days, i);
+        pair_put(pair.hub_node, &pair.hub, json);
+    }
+}
+
+/* How the hub's store stands to @city. */
+static struct c2c_city_state held(const struct c2c_hash *city)
+{
+    struct c2c_city_state state;
+    struct c2c_store *store;
+    c2c_city_no no;
+
+    assert_ok(c2c_store_open(pair.hub.dir, C2C_STORE_READ, &store, NULL));
+    assert_ok(c2c_cities_find(store, city, &no));
+    assert_ok(c2c_cities_state(store, no, &state));
+    c2c_store_close(store);
+    return state;
+}
+
+static void who_left_is_deleted_after_30_days(void **state)
+{
+    struct c2c_hash followed = pair.city.identity.city;
+    struct visitor visitor;
+
+    (void)state;
+    pair_close_hub(&pair); /* It follows the pair's city by hand. */
+    pair.hub_config.follow.n = 1;
+    c2c_hash_hex(&followed, pair.hub_config.follow.at[0]);
+    pair_open_hub(&pair);
+    visitor_dial(&visitor, &pair, &author);
+    push_until_taken(&visitor);
+    visitor_leave(&visitor);
+    expel("seven");
+    expel("oulu");
+    let_days_pass(0);
+    assert_true(held(&author.id).hidden_s != 0);
+    assert_true(held(&followed).hidden_s == 0);
+    let_days_pass(29);
+    assert_true(held(&author.id).has_head);
+    let_days_pass(2);
+    assert_false(held(&author.id).has_head);
+    assert_true(held(&followed).has_head);
+    admit(&author.id, "again");
+    visitor_dial(&visitor, &pair, &author);
+    push_until_taken(&visitor);
+    assert_true(held(&author.id).has_head);
+    assert_true(held(&author.id).hidden_s == 0);
+    visitor_leave(&visitor);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             a_new_keyset_ends_what_the_old_key_proved, begin, end),
         cmocka_unit_test_setup_teardown(damage_gives_way_to_what_is_pushed,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(who_left_is_deleted_after_30_days,
                                         begin, end),
         cmocka_unit_test_setup_teardown(old_sessions_are_forgotten, begin, end),
     };
