@@ -78,19 +78,9 @@ bool c2c_link_show(struct c2c_link *link, const struct c2c_credentials *self)
     return c2c_initiator_identify(link->initiator, self);
 }
 
-void c2c_link_pin(struct c2c_link *link, const struct c2c_hash *city)
-{
-    c2c_initiator_pin(link->initiator, city);
-}
-
 bool c2c_link_is_open(const struct c2c_link *link)
 {
     return c2c_initiator_is_open(link->initiator);
-}
-
-bool c2c_link_is_connected(const struct c2c_link *link)
-{
-    return c2c_dialer_connected(link->main);
 }
 
 /* Send link->frame. */

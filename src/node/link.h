@@ -38,11 +38,9 @@ void c2c_link_close(struct c2c_link *link);
 /* Show @self from the next handshake on; the former one is not in use any more
  * afterwards.  True: a handshake was under way, and is to be begun again. */
 bool c2c_link_show(struct c2c_link *link, const struct c2c_credentials *self);
-void c2c_link_pin(struct c2c_link *link, const struct c2c_hash *city);
 
-/* Is there a session?  Is there a connection? */
+/* Is there a session? */
 bool c2c_link_is_open(const struct c2c_link *link);
-bool c2c_link_is_connected(const struct c2c_link *link);
 
 /* Begin a handshake.  What comes of it: C2C_STEP_READY and the others. */
 enum c2c_err c2c_link_begin(struct c2c_link *link,

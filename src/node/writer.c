@@ -349,11 +349,6 @@ void c2c_writer_receive(struct c2c_writer *writer,
     writer->guest = *guest;
 }
 
-struct c2c_store *c2c_writer_store(struct c2c_writer *writer)
-{
-    return writer->store;
-}
-
 /* The first profile, DIR/city.json. */
 static enum c2c_err read_profile(struct c2c_writer *w, struct c2c_doc *doc,
                                  struct c2c_buf *text, struct c2c_draft *draft,

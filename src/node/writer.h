@@ -64,9 +64,6 @@ struct c2c_writer_guest {
 void c2c_writer_receive(struct c2c_writer *writer,
                         const struct c2c_writer_guest *guest);
 
-/* The write connection, for steps and the guest. */
-struct c2c_store *c2c_writer_store(struct c2c_writer *writer);
-
 /* Do a job; returns when it is durable or has failed (job->err).  Any thread.
  */
 void c2c_writer_run(struct c2c_writer *writer, struct c2c_job *job);
