@@ -88,6 +88,8 @@ struct push {
     bool active;
     struct todo to;
     unsigned tries;
+    bool announced; /* Its head alone was sent, with keysets that the peer may
+                       lack: without them it takes no parts. */
     bool in_parts;
     bool parts_done;
     uint64_t index; /* Puts that were sent. */

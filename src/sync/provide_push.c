@@ -76,6 +76,12 @@ enum c2c_err c2c_answer_push(struct c2c_answer *a)
     if (err != C2C_E_OK) {
         return err;
     }
+    if (commit.form == C2C_COMMIT_HEAD) { /* Parts are to follow. */
+        err = c2c_apply_keysets(&env, &head.city, commit.keysets);
+    }
+    if (err != C2C_E_OK) {
+        return err;
+    }
     err = commit.form == C2C_COMMIT_STAGED
               ? c2c_apply_staged(&env, &a->asker->city, &commit, &applied)
               : c2c_apply(&env, &commit, &applied);

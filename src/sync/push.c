@@ -250,14 +250,17 @@ static enum c2c_err send_state(struct c2c_engine *e, struct peer *p,
     if (err == C2C_E_OK && c.commit.form == C2C_COMMIT_HEAD) {
         if (push->parts_done) {
             c.commit.form = C2C_COMMIT_STAGED;
+        } else if (c.commit.keysets.n > 0 && !push->announced) {
+            push->announced = true;
         } else {
             start_parts(push, held);
         }
     }
     if (err == C2C_E_OK) {
         push->sent = held->head;
-        err = c.commit.form == C2C_COMMIT_HEAD ? send_part(e, p, held, network)
-                                               : send_commit(e, p, &c.commit);
+        err = push->in_parts && !push->parts_done
+                  ? send_part(e, p, held, network)
+                  : send_commit(e, p, &c.commit);
     }
     c2c_collected_fini(&c);
     return err;
@@ -389,6 +392,10 @@ enum c2c_err c2c_refused_push(struct c2c_engine *e, struct peer *p,
     }
     if (reply->code == C2C_E_BUSY || reply->code == C2C_E_STOPPING) {
         return C2C_E_UNSUPPORTED; /* Later. */
+    }
+    if (reply->code == C2C_E_TOO_BIG && p->push.announced &&
+        !p->push.in_parts) {
+        return C2C_E_OK; /* As it had to be: now the parts. */
     }
     if (own) {
         p->standing.refused = reply->code;

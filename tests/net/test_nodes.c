@@ -50,6 +50,14 @@ static void a_hub_is_known_after_days_of_running(void **state)
     pair_wait(p, pair_is_synced);
 }
 
+/* The hub takes parts from whom it knows, but it learns that from a push. */
+static void a_new_member_brings_a_large_state(void **state)
+{
+    (void)state;
+    pair_begin_large(&pair);
+    pair_end(&pair);
+}
+
 /* Run SQL on the member's store behind its back. */
 static void meddle(struct pair *p, const char *sql)
 {
@@ -94,6 +102,7 @@ int main(void)
                                         begin, end),
         cmocka_unit_test_setup_teardown(a_hub_is_known_after_days_of_running,
                                         begin, end),
+        cmocka_unit_test(a_new_member_brings_a_large_state),
         cmocka_unit_test_setup_teardown(
             a_store_that_takes_nothing_is_not_tried_at_once, begin, end),
     };

@@ -9,7 +9,9 @@
 
 enum {
     PATIENCE_MS = 60000, /* Nothing takes that long unless broken. */
-    LOOK_MS = 20
+    LOOK_MS = 20,
+    FILLERS = 10, /* Together more than a request. */
+    FILLER_BYTES = 60000
 };
 
 static uint64_t now_ms(void *ctx)
@@ -124,7 +126,8 @@ static void configure(struct pair *pair)
                    C2C_CONFIG_TEXT - C2C_HASH_HEX - 1, pair->hub_url, hex);
 }
 
-void pair_begin(struct pair *pair)
+/* The hub runs, and admits the member. */
+static void prepare(struct pair *pair)
 {
     char hex[C2C_HASH_HEX];
     char json[256];
@@ -142,6 +145,31 @@ void pair_begin(struct pair *pair)
                    "\"city\":\"%s\"}}]",
                    hex);
     pair_put(pair->hub_node, &pair->hub, json);
+}
+
+void pair_begin(struct pair *pair)
+{
+    prepare(pair);
+    pair_open_city(pair);
+    pair_wait(pair, pair_is_synced);
+}
+
+void pair_begin_large(struct pair *pair)
+{
+    static char json[FILLER_BYTES + 256];
+
+    prepare(pair);
+    pair->city_config.hubs.n = 0;
+    pair_open_city(pair);
+    for (unsigned i = 0; i < FILLERS; i++) {
+        (void)snprintf(json, sizeof json,
+                       "[{\"type\":\"office\",\"slug\":\"filler-%u\",\"body\":{"
+                       "\"name\":{\"en\":\"Filler\"},\"filler\":\"%0*u\"}}]",
+                       i, FILLER_BYTES, i);
+        pair_put(pair->city_node, &pair->city, json);
+    }
+    pair_close_city(pair);
+    pair->city_config.hubs.n = 1;
     pair_open_city(pair);
     pair_wait(pair, pair_is_synced);
 }

@@ -27,6 +27,10 @@ struct pair {
 void pair_begin(struct pair *pair);
 void pair_end(struct pair *pair);
 
+/* The same; the member has more than fits into a request before it meets the
+ * hub, which does not know its keysets. */
+void pair_begin_large(struct pair *pair);
+
 void pair_open_hub(struct pair *pair);
 void pair_close_hub(struct pair *pair);
 void pair_open_city(struct pair *pair);
