@@ -10,7 +10,8 @@
 #include "node/roster_box.h"
 
 enum {
-    FRAME_MAX = C2C_MAX_REPLY_BYTES + 65536
+    FRAME_MAX = C2C_MAX_REPLY_BYTES + 65536,
+    EMPTY_MAX = 128 /* A feed's answer without commits is shorter. */
 };
 
 struct c2c_visit {
@@ -84,6 +85,20 @@ static struct c2c_asker asker_of(const struct c2c_asking *asking)
                               .city = asking->city};
 }
 
+/* Does the answer hold nothing that is not public?  Feeds without news are most
+ * of what members are told: there is no need to hide that they are short. */
+static bool is_empty(struct c2c_view content)
+{
+    struct c2c_feed_reply feed;
+    struct c2c_msg_reply reply;
+
+    return content.n <= EMPTY_MAX &&
+           c2c_msg_reply_decode(content, &reply) == C2C_E_OK &&
+           reply.code == C2C_E_OK &&
+           c2c_feed_reply_decode(reply.body, &feed) == C2C_E_OK &&
+           feed.commits.n == 0;
+}
+
 /* Members' answers may hold what is not public: their lengths tell nothing. */
 static void answer(struct c2c_visit *visit,
                    const struct c2c_sessions_worker *worker,
@@ -93,8 +108,10 @@ static void answer(struct c2c_visit *visit,
     enum c2c_err err;
 
     c2c_buf_init(&frame, FRAME_MAX);
-    err = c2c_sessions_answer(visit->node->sessions, worker, &visit->asking,
-                              content, visit->asking.proved, &frame);
+    err =
+        c2c_sessions_answer(visit->node->sessions, worker, &visit->asking,
+                            content, visit->asking.proved && !is_empty(content),
+                            &frame);
     (void)err; /* What went wrong is in the frame. */
     send_frame(visit, c2c_buf_view(&frame));
     c2c_buf_fini(&frame);

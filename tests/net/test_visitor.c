@@ -2,11 +2,13 @@
 
 #include <stdio.h>
 
+#include "codec/limits.h"
 #include "memrep.h"
 #include "store/db_priv.h"
 #include "store/records.h"
 #include "test.h"
 #include "visitor.h"
+#include "wire/feed.h"
 
 enum {
     HOUR_MS = 3600 * 1000
@@ -118,6 +120,53 @@ static void old_sessions_are_forgotten(void **state)
     pair.mono_ahead_ms += (uint64_t)13 * HOUR_MS;
     pair_wait(&pair, there_is_no_stranger);
     visitor_leave(&stranger);
+}
+
+/* The hub's feed after @cursor (NULL: the position of now). */
+static struct c2c_feed_reply ask_feed(struct visitor *visitor,
+                                      const struct c2c_cursor *cursor)
+{
+    struct c2c_feed_request request = {.has_cursor = cursor != NULL};
+    struct c2c_feed_reply feed;
+    struct c2c_msg_reply reply;
+    struct c2c_list_buf scope;
+    struct c2c_buf args;
+
+    if (cursor != NULL) {
+        request.cursor = *cursor;
+    }
+    c2c_list_init(&scope, 256);
+    c2c_buf_init(&args, 1024);
+    assert_ok(c2c_list_put_hash(&scope, &pair.hub.identity.city));
+    request.scope = c2c_list_of(&scope);
+    assert_ok(c2c_feed_request_encode(&request, &args));
+    reply = visitor_ask(visitor, C2C_MSG_FEED, c2c_buf_view(&args));
+    assert_err(reply.code, C2C_E_OK);
+    assert_ok(c2c_feed_reply_decode(reply.body, &feed));
+    c2c_list_fini(&scope);
+    c2c_buf_fini(&args);
+    return feed;
+}
+
+/* Sealing takes 40 bytes of a frame. */
+static void a_feed_without_news_is_short(void **state)
+{
+    struct visitor visitor;
+    struct c2c_feed_reply before;
+    struct c2c_feed_reply feed;
+
+    (void)state;
+    visitor_dial(&visitor, &pair, &author);
+    push_until_taken(&visitor);
+    before = ask_feed(&visitor, NULL);
+    assert_int_equal(ask_feed(&visitor, &before.cursor).commits.n, 0);
+    assert_in_range(visitor.frame_bytes, 80, 160);
+    author_write(&author, &replica, 2, now_s());
+    assert_err(visitor_push(&visitor, &author, &replica).code, C2C_E_OK);
+    feed = ask_feed(&visitor, &before.cursor);
+    assert_int_equal(feed.commits.n, 1);
+    assert_int_equal((visitor.frame_bytes - 40) % C2C_MAX_PADDING_BYTES, 0);
+    visitor_leave(&visitor);
 }
 
 /* Damage the author's rows in the hub's store. */
@@ -244,6 +293,8 @@ int main(void)
             a_new_keyset_ends_what_the_old_key_proved, begin, end),
         cmocka_unit_test_setup_teardown(damage_gives_way_to_what_is_pushed,
                                         begin, end),
+        cmocka_unit_test_setup_teardown(a_feed_without_news_is_short, begin,
+                                        end),
         cmocka_unit_test_setup_teardown(who_left_is_deleted_after_30_days,
                                         begin, end),
         cmocka_unit_test_setup_teardown(old_sessions_are_forgotten, begin, end),

@@ -40,6 +40,7 @@ static struct c2c_step step(struct visitor *v)
     struct c2c_step s;
 
     assert_non_null(outcome);
+    v->frame_bytes = c2c_outcome_body(outcome).n;
     c2c_buf_clear(&v->content);
     c2c_link_take(v->link, &keyring, &now, outcome, &v->content, &s);
     return s;

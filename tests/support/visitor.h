@@ -15,7 +15,8 @@ struct visitor {
     struct c2c_buf proof;
     struct c2c_mailbox *outcomes;
     struct c2c_link *link;
-    struct c2c_buf content; /* Of the last answer. */
+    struct c2c_buf content; /* Of the last answer ... */
+    size_t frame_bytes;     /* ... and how long that was on its way. */
 };
 
 /* Open a session with the pair's hub for @author (NULL: without a name), as its
