@@ -443,7 +443,8 @@ static void renew_pass(struct c2c_federation *f)
     }
     c2c_sessions_show(node->sessions, c2c_pass_show(pass));
     for (size_t i = 0; i < f->n_hubs; i++) {
-        if (c2c_link_show(f->hub[i].link, c2c_pass_show(pass))) {
+        if (f->hub[i].link != NULL &&
+            c2c_link_show(f->hub[i].link, c2c_pass_show(pass))) {
             f->hub[i].connect = true;
         }
     }
