@@ -134,7 +134,7 @@ static void do_group(struct c2c_writer *w, struct letter *const *letters,
     struct c2c_group group = {.env = &w->env,
                               .clock = w->options.clock,
                               .restored = w->state == C2C_WRITER_RESTORED};
-    const struct c2c_task *steps[GROUP_MAX];
+    const struct c2c_task *steps[1 + GROUP_MAX]; /* The guest's too. */
     enum c2c_err err;
 
     for (size_t i = 0; i < n; i++) {
