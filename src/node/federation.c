@@ -326,18 +326,17 @@ static void note_failure(struct c2c_federation *f, enum c2c_err err)
 {
     uint64_t now_ms = c2c_clock_moment(f->node->clock).mono_ms;
     uint64_t wait_ms = RETRY_FIRST_MS;
+    bool quiet = c2c_clock_since(f->trouble.at_ms, now_ms) > QUIET_MS;
+    unsigned times = quiet ? 0 : f->trouble.times;
 
-    if (c2c_clock_since(f->trouble.at_ms, now_ms) > QUIET_MS) {
-        f->trouble.times = 0;
-    }
-    for (unsigned i = 0; i < f->trouble.times && wait_ms < RETRY_MAX_MS; i++) {
+    for (unsigned i = 0; i < times && wait_ms < RETRY_MAX_MS; i++) {
         wait_ms *= 2;
     }
     f->retry_ms = now_ms + wait_ms;
     (void)pthread_mutex_lock(&f->lock);
-    f->trouble.err = err;
-    f->trouble.at_ms = now_ms;
-    f->trouble.times++;
+    f->trouble = (struct c2c_federation_trouble){.err = err,
+                                                 .times = times + 1,
+                                                 .at_ms = now_ms};
     (void)pthread_mutex_unlock(&f->lock);
 }
 
