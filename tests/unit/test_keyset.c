@@ -268,6 +268,7 @@ static void a_signer_counts_once(void **state)
         assert_err(signed_by(&b, twice, 2), C2C_E_BAD_KEYSET);
     }
     board_free(&b);
+}
 
 static void a_city_has_so_many_keysets(void **state)
 {
@@ -354,7 +355,6 @@ int main(void)
         cmocka_unit_test(more_signers_than_roots_could_be_are_refused),
         cmocka_unit_test(fewer_signatures_than_the_threshold_are_refused),
         cmocka_unit_test(a_signer_counts_once),
-
         cmocka_unit_test(a_city_has_so_many_keysets),
         cmocka_unit_test(keys_are_found_by_use),
         cmocka_unit_test(survives_any_failed_allocation),
