@@ -63,6 +63,7 @@ static void tell(struct c2c_run *run, const struct c2c_val *doc,
                      n == 1 ? "" : "s", done,
                      (long long)c2c_val_int(c2c_val_get(doc, "epoch")),
                      (long long)c2c_val_int(c2c_val_get(doc, "rev")));
+        c2c_save_tell_cut_off(run, doc);
     }
 }
 

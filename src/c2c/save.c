@@ -187,6 +187,14 @@ static size_t count_state(const struct c2c_val *items, const char *state)
     return n;
 }
 
+void c2c_save_tell_cut_off(struct c2c_run *run, const struct c2c_val *doc)
+{
+    if (c2c_val_bool(c2c_val_get(doc, "cut_off"))) {
+        c2c_out_talk(&run->out,
+                     "saved and signed; will reach the hubs when they answer");
+    }
+}
+
 static void tell_summary(struct c2c_run *run, const struct c2c_val *doc)
 {
     const struct c2c_val *items = c2c_val_get(doc, "items");
@@ -216,6 +224,7 @@ static void tell_summary(struct c2c_run *run, const struct c2c_val *doc)
                  count_state(items, "same"), local > 0 ? ", drafts kept" : "",
                  (long long)c2c_val_int(c2c_val_get(doc, "epoch")),
                  (long long)c2c_val_int(c2c_val_get(doc, "rev")));
+    c2c_save_tell_cut_off(run, doc);
 }
 
 static void tell_states(struct c2c_run *run, const struct c2c_val *items)

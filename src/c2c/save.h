@@ -31,4 +31,7 @@ struct c2c_origin {
 enum c2c_err c2c_save(struct c2c_run *run, const struct c2c_val *records,
                       const struct c2c_origin *origin) C2C_MUST_CHECK;
 
+/* After the answer @doc to a change: that no hub has it yet, if so. */
+void c2c_save_tell_cut_off(struct c2c_run *run, const struct c2c_val *doc);
+
 #endif /* C2C_C2C_SAVE_H */

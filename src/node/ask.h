@@ -64,6 +64,15 @@ c2c_ask_fn c2c_ask_peers, c2c_ask_sync;
  * our newest state, in words; empty without hubs). */
 enum c2c_err c2c_ask_set_peers(struct c2c_ask *ask) C2C_MUST_CHECK;
 
+/* Set "cut_off": this node follows hubs, and none is connected. */
+enum c2c_err c2c_ask_set_cut_off(struct c2c_ask *ask) C2C_MUST_CHECK;
+
+/* The first of the @ret_n hubs that cannot be reached or does not take our
+ * state, and why; NULL if there is none. */
+enum c2c_err c2c_ask_hub_behind(struct c2c_ask *ask, const char **ret_url,
+                                struct c2c_view *ret_reason,
+                                size_t *ret_n) C2C_MUST_CHECK;
+
 /* Membership. */
 c2c_ask_fn c2c_ask_join, c2c_ask_leave, c2c_ask_invite;
 c2c_ask_fn c2c_ask_members, c2c_ask_approve, c2c_ask_deny, c2c_ask_revoke;

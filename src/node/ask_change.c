@@ -103,7 +103,10 @@ static enum c2c_err run(struct c2c_ask *ask, draft_fn *fn, struct c2c_job *job)
         err =
             job->drafts == NULL ? C2C_E_NOMEM : make_drafts(ask, refs, fn, job);
     }
-    return err == C2C_E_OK ? c2c_put_run(ask, job) : err;
+    if (err == C2C_E_OK) {
+        err = c2c_put_run(ask, job);
+    }
+    return err == C2C_E_OK ? c2c_ask_set_cut_off(ask) : err;
 }
 
 static enum c2c_err draft_removal(struct c2c_ask *ask,

@@ -99,6 +99,28 @@ static enum c2c_err check_writing(struct c2c_ask *ask,
     return C2C_E_OK;
 }
 
+static enum c2c_err check_hubs(struct c2c_ask *ask,
+                               const struct c2c_city_card *self,
+                               struct finding *f)
+{
+    struct c2c_view why = {NULL, 0};
+    const char *url = NULL;
+    size_t n = 0;
+    enum c2c_err err = c2c_ask_hub_behind(ask, &url, &why, &n);
+
+    (void)self;
+    if (url != NULL) {
+        SAY(f, "warn", "%s: %.*s", url, (int)why.n, (const char *)why.p);
+        HINT(f, "`c2c peers` shows every hub; records are kept here and go "
+                "there later");
+    } else if (n == 0) {
+        SAY(f, "ok", "this node follows no hub");
+    } else {
+        SAY(f, "ok", "%zu hub%s followed", n, n == 1 ? " is" : "s are");
+    }
+    return err;
+}
+
 static enum c2c_err check_current(struct c2c_ask *ask,
                                   const struct c2c_city_card *self,
                                   struct finding *f)
@@ -496,7 +518,7 @@ static const struct {
     {"disk", check_disk},         {"search", check_search},
     {"profile", check_profile},   {"fresh", check_fresh},
     {"references", check_refs},   {"texts", check_texts},
-    {"writing", check_writing},
+    {"writing", check_writing},   {"hubs", check_hubs},
 };
 
 enum c2c_err c2c_ask_doctor(struct c2c_ask *ask)

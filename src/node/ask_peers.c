@@ -319,6 +319,36 @@ enum c2c_err c2c_ask_set_peers(struct c2c_ask *ask)
     return err;
 }
 
+enum c2c_err c2c_ask_set_cut_off(struct c2c_ask *ask)
+{
+    struct c2c_hub_standing *hubs = NULL;
+    size_t connected = 0;
+    size_t n = 0;
+    enum c2c_err err = take_hubs(ask, &hubs, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        connected += hubs[i].peer.connected ? 1 : 0;
+    }
+    c2c_doc_set_bool(ask->doc, ask->result, "cut_off", n > 0 && connected == 0);
+    return err;
+}
+
+enum c2c_err c2c_ask_hub_behind(struct c2c_ask *ask, const char **ret_url,
+                                struct c2c_view *ret_reason, size_t *ret_n)
+{
+    struct c2c_hub_standing *hubs = NULL;
+    enum c2c_err err = take_hubs(ask, &hubs, ret_n);
+
+    *ret_url = NULL;
+    for (size_t i = 0; err == C2C_E_OK && *ret_url == NULL && i < *ret_n; i++) {
+        if (!hubs[i].peer.connected || is_refused(&hubs[i].peer)) {
+            *ret_url = hubs[i].url;
+            *ret_reason = c2c_val_str(reason(ask, &hubs[i]));
+        }
+    }
+    return err;
+}
+
 enum c2c_err c2c_ask_peers(struct c2c_ask *ask)
 {
     struct c2c_hub_standing *hubs = NULL;

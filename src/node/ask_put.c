@@ -288,6 +288,9 @@ enum c2c_err c2c_ask_put(struct c2c_ask *ask)
         err = c2c_put_run(ask, &job);
     }
     if (err == C2C_E_OK) {
+        err = c2c_ask_set_cut_off(ask);
+    }
+    if (err == C2C_E_OK) {
         err = answer(ask, &job);
         c2c_doc_set(ask->doc, ask->result, "warnings", findings.warnings);
     }

@@ -64,6 +64,10 @@ lacks_it() {
 
 @test "a city keeps working without its hub and catches up with it" {
     stop_node "$ROOT/hub" KILL
+    cut_off() { c2c -C "$ROOT/baguio" doctor | grep -q "^warn .*no session"; }
+    await cut_off
+    run put baguio '{"type":"office","slug":"first","body":{"name":{"en":"Bilby Desk"}}}'
+    has "$output" "will reach the hubs when they answer"
     put baguio '{"type":"office","slug":"late","body":{"name":{"en":"Quoll Desk"}}}'
     knows baguio quoll
     lacks_it jambi quoll
