@@ -407,8 +407,6 @@ static enum c2c_err read_instance(const struct c2c_writer *w,
 }
 
 /* Everything a new city starts with, in one transaction. */
-/* The instance that the store is to have, in DIR and in the store; then the
- * city with its profile, signed. */
 static enum c2c_err write_first(struct c2c_writer *w,
                                 const struct c2c_uuid *instance,
                                 struct c2c_draft *draft, struct c2c_diag *diag)
@@ -418,9 +416,7 @@ static enum c2c_err write_first(struct c2c_writer *w,
     size_t at = 0;
     enum c2c_err err = c2c_identity_set_instance(w->options.dir, instance);
 
-    if (err == C2C_E_OK) {
-        err = c2c_store_begin(w->store);
-    }
+    err = err == C2C_E_OK ? c2c_store_begin(w->store) : err;
     if (err == C2C_E_OK) {
         err = c2c_store_set_instance(w->store, instance);
     }
