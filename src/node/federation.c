@@ -9,10 +9,8 @@
 #include "crypto/random.h"
 #include "node/federation_priv.h"
 #include "node/feeds.h"
-#include "node/join.h"
 #include "node/mailbox.h"
 #include "node/roster_box.h"
-#include "node/serve.h"
 #include "store/staged.h"
 
 enum {
@@ -22,11 +20,7 @@ enum {
     SESSIONS_TICK_MS = 5000,
     RETRY_FIRST_MS = 1000, /* After a group that failed; doubles ... */
     RETRY_MAX_MS = 16000,  /* ... up to this: who waits here is told in time. */
-    QUIET_MS = 300000,     /* Without a failure the next one is the first. */
-    KEEP_S = 30 * 86400,   /* What left the federation, in case it was a
-                              mistake; then it is deleted. */
-    SWEEP_MS = 3600 * 1000,
-    SWEEP_CITIES = 8 /* At a time: others wait meanwhile. */
+    QUIET_MS = 300000      /* Without a failure the next one is the first. */
 };
 
 uint64_t c2c_federation_now(const struct c2c_federation *f)
@@ -81,155 +75,6 @@ void c2c_federation_note(struct c2c_federation *f, enum c2c_event_type type,
     }
 }
 
-static enum c2c_err add_id(struct c2c_hash *ids, size_t *n, size_t max,
-                           struct c2c_view hex)
-{
-    return *n == max ? C2C_E_TOO_BIG : c2c_hash_parse(hex, &ids[(*n)++]);
-}
-
-enum {
-    TRUST_MAX = C2C_CONFIG_LIST_MAX + C2C_FEDERATION_HUBS + 1
-};
-
-/* Whom this node trusts: by its configuration, the hubs, and itself. */
-struct trusted {
-    size_t n;
-    struct c2c_hash lga[TRUST_MAX];
-    size_t n_follows;
-    struct c2c_hash follow[C2C_CONFIG_LIST_MAX];
-};
-
-static enum c2c_err find_trusted(const struct c2c_federation *f,
-                                 struct trusted *t)
-{
-    const struct c2c_config *config = &f->node->config;
-    const struct c2c_identity *identity = &f->node->identity;
-    enum c2c_err err = C2C_E_OK;
-
-    memset(t, 0, sizeof *t);
-    for (size_t i = 0; i < config->trust.n && err == C2C_E_OK; i++) {
-        err =
-            add_id(t->lga, &t->n, TRUST_MAX, c2c_view_str(config->trust.at[i]));
-    }
-    for (size_t i = 0; i < config->follow.n && err == C2C_E_OK; i++) {
-        err = add_id(t->follow, &t->n_follows, C2C_CONFIG_LIST_MAX,
-                     c2c_view_str(config->follow.at[i]));
-    }
-    for (size_t i = 0; i < f->n_hubs; i++) {
-        if (f->hub[i].link != NULL && t->n < TRUST_MAX) {
-            t->lga[t->n++] = f->hub[i].id;
-        }
-    }
-    if (identity->keyset.kind == C2C_LGA && t->n < TRUST_MAX) {
-        t->lga[t->n++] = identity->city;
-    }
-    return err;
-}
-
-/* Build the roster anew and put it in force. */
-static enum c2c_err renew_roster(struct c2c_federation *f)
-{
-    struct trusted t;
-    struct c2c_roster_options options = {.self = f->node->identity.city};
-    struct c2c_roster *roster = NULL;
-    enum c2c_err err = find_trusted(f, &t);
-
-    options.lgas = t.lga;
-    options.n_lgas = t.n;
-    options.follows = t.follow;
-    options.n_follows = t.n_follows;
-    if (err == C2C_E_OK) {
-        err = c2c_roster_new(&options, &f->replica, &roster);
-    }
-    if (err == C2C_E_OK) {
-        err = c2c_roster_box_put(f->node->rosters, roster);
-    }
-    if (err == C2C_E_OK) {
-        f->new_roster = false;
-    }
-    return err;
-}
-
-/* Cities that are not admitted any more are not shown; those that are again,
- * are. */
-static enum c2c_err show_by_roster(void *ctx,
-                                   const struct c2c_city_state *state)
-{
-    struct c2c_federation *f = ctx;
-    bool admitted = c2c_roster_find(f->roster, &state->city) != NULL;
-
-    return admitted == (state->hidden_s == 0)
-               ? C2C_E_OK
-               : c2c_cities_hide(f->store_replica.store, state->no,
-                                 admitted ? 0 : c2c_federation_now(f) / 1000);
-}
-
-/* Cities that have been hidden for so long that they go. */
-struct sweep {
-    const struct c2c_federation *federation;
-    uint64_t now_s;
-    size_t n;
-    struct c2c_hash city[SWEEP_CITIES];
-};
-
-static enum c2c_err find_over(void *ctx, const struct c2c_city_state *state)
-{
-    struct sweep *sweep = ctx;
-
-    if (sweep->n < SWEEP_CITIES && state->has_head && state->hidden_s != 0 &&
-        state->hidden_s + KEEP_S <= sweep->now_s &&
-        c2c_roster_find(sweep->federation->roster, &state->city) == NULL) {
-        sweep->city[sweep->n++] = state->city;
-    }
-    return C2C_E_OK;
-}
-
-static enum c2c_err delete_hidden(struct c2c_federation *f)
-{
-    static const struct c2c_hash first;
-    uint64_t now_ms = c2c_federation_now(f);
-    struct sweep sweep = {.federation = f, .now_s = now_ms / 1000};
-    enum c2c_err err = C2C_E_OK;
-
-    if (f->sweep_ms > now_ms && f->sweep_ms - now_ms <= SWEEP_MS) {
-        return C2C_E_OK;
-    }
-    err = c2c_cities_from(f->store_replica.store, &first, find_over, &sweep);
-    for (size_t i = 0; i < sweep.n && err == C2C_E_OK; i++) {
-        err = f->replica.ops->forget(f->replica.ctx, &sweep.city[i]);
-    }
-    if (err == C2C_E_OK && sweep.n < SWEEP_CITIES) { /* Else there are more. */
-        f->sweep_ms = now_ms + SWEEP_MS;
-    }
-    return err;
-}
-
-static enum c2c_err use_roster(struct c2c_federation *f)
-{
-    static const struct c2c_hash first;
-    const struct c2c_roster *before = f->roster;
-    struct c2c_event event = {.type = C2C_EV_ROSTER};
-    enum c2c_err err = renew_roster(f);
-
-    if (err != C2C_E_OK) {
-        return err;
-    }
-    f->roster = c2c_roster_box_borrow(f->node->rosters);
-    event.roster = f->roster;
-    err = c2c_cities_from(f->store_replica.store, &first, show_by_roster, f);
-    if (err != C2C_E_OK && f->engine != NULL) {
-        c2c_roster_box_return(f->node->rosters, f->roster);
-        f->roster = before; /* The engine's still. */
-        return err;
-    }
-    if (err == C2C_E_OK && f->engine != NULL) {
-        err = c2c_federation_step(f, &event);
-    }
-    c2c_roster_box_return(f->node->rosters, before);
-    f->changed = true;
-    return err;
-}
-
 static enum c2c_err open_engine(struct c2c_federation *f)
 {
     struct c2c_engine_options options = {.self = f->node->identity.city,
@@ -260,7 +105,7 @@ static enum c2c_err begin(void *ctx, struct c2c_group *group)
     err = c2c_staged_drop(group->env->store, NULL);
     if (err == C2C_E_OK) { /* The hubs are trusted: count them first. */
         f->n_hubs = 0;
-        err = use_roster(f);
+        err = c2c_federation_use_roster(f);
     }
     if (err == C2C_E_OK) {
         err = open_engine(f);
@@ -271,7 +116,7 @@ static enum c2c_err begin(void *ctx, struct c2c_group *group)
     if (err == C2C_E_OK) {
         err = c2c_hubs_renew(f);
     }
-    return err == C2C_E_OK ? use_roster(f) : err;
+    return err == C2C_E_OK ? c2c_federation_use_roster(f) : err;
 }
 
 static void copy_holders(const struct c2c_federation *f,
@@ -483,10 +328,10 @@ static enum c2c_err tick(void *ctx, struct c2c_group *group)
         f->new_hubs = err != C2C_E_OK;
     }
     if (err == C2C_E_OK && f->new_roster) {
-        err = use_roster(f);
+        err = c2c_federation_use_roster(f);
     }
     if (err == C2C_E_OK) {
-        err = delete_hidden(f);
+        err = c2c_federation_delete_hidden(f);
     }
     for (size_t i = 0; i < f->n_hubs && err == C2C_E_OK; i++) {
         if (f->hub[i].link != NULL) {
@@ -640,96 +485,6 @@ c2c_federation_hubs(struct c2c_federation *f,
     memcpy(ret_hubs, f->standing, n * sizeof ret_hubs[0]);
     (void)pthread_mutex_unlock(&f->lock);
     return n;
-}
-
-static void note_applied(void *ctx, const struct c2c_applied *applied)
-{
-    struct c2c_federation *f = ctx;
-
-    f->changed = true;
-    f->new_roster = f->new_roster || applied->lga;
-}
-
-/* A request to join, as a job: admitting a city signs its membership record. */
-struct admission {
-    const struct c2c_asker *asker;
-    const struct c2c_join_request *request;
-    struct c2c_join_reply reply;
-    struct c2c_doc *doc;
-    struct c2c_draft draft;
-};
-
-static enum c2c_err admit(void *ctx, struct c2c_group *group,
-                          struct c2c_job *job)
-{
-    struct admission *a = ctx;
-    const struct c2c_view no_kind = {NULL, 0};
-    const struct c2c_join_env env = {.store = group->env->store,
-                                     .types = group->env->types,
-                                     .identity = group->env->identity,
-                                     .now_s = group->env->now_ms / 1000};
-    bool is_new = false;
-    enum c2c_err err =
-        c2c_join_answer(&env, &a->asker->city, a->request, &a->reply, &is_new);
-
-    if (err == C2C_E_OK && is_new) {
-        err = c2c_join_draft(&env, &a->asker->city, a->request->name, no_kind,
-                             a->doc, &a->draft);
-        job->drafts = &a->draft;
-        job->n = 1;
-    }
-    return err;
-}
-
-static enum c2c_err answer_join(void *ctx, const struct c2c_asker *asker,
-                                const struct c2c_join_request *request,
-                                struct c2c_join_reply *ret_reply)
-{
-    const struct c2c_federation *f = ctx;
-    struct admission a = {.asker = asker, .request = request};
-    struct c2c_job job = {.prepare = admit, .ctx = &a};
-    enum c2c_err err = c2c_doc_new(&a.doc);
-
-    if (err == C2C_E_OK) {
-        err = c2c_job_run(&job, f->group);
-    }
-    /* Refused by a node that must not sign now: later, with the same token. */
-    err = err == C2C_E_OK && job.err == C2C_E_NOT_CURRENT ? C2C_E_BUSY
-          : err == C2C_E_OK                               ? job.err
-                                                          : err;
-    if (err == C2C_E_OK) {
-        *ret_reply = a.reply;
-    }
-    c2c_doc_free(a.doc);
-    return err;
-}
-
-enum c2c_err c2c_federation_write(struct c2c_federation *f,
-                                  struct c2c_group *group,
-                                  const struct c2c_asker *asker,
-                                  const struct c2c_msg_request *request,
-                                  struct c2c_buf *reply)
-{
-    const struct c2c_view nothing = {NULL, 0};
-    struct c2c_provide_env env;
-    struct c2c_parked parked;
-    enum c2c_err err;
-
-    f->store_replica.erased = false;
-    c2c_serve_env(f->node, &f->replica, f->roster, &env);
-    env.applied = note_applied;
-    env.join = answer_join;
-    env.ctx = f;
-    f->group = group;
-    err = c2c_provide(&env, asker, request, false, reply, &parked);
-    f->group = NULL;
-    if (err == C2C_E_CORRUPT) { /* Of one city; the group is sound. */
-        c2c_log(C2C_LOG_WARN, "federation",
-                "what is held of a city is damaged: its push is not taken");
-        err = c2c_msg_refusal_encode(C2C_E_BUSY, NULL, nothing, reply);
-    }
-    group->erased = group->erased || f->store_replica.erased;
-    return err;
 }
 
 /* What fails here is made up for by the next tick. */

@@ -88,6 +88,12 @@ enum c2c_err c2c_federation_step(struct c2c_federation *f,
 void c2c_federation_note(struct c2c_federation *f, enum c2c_event_type type,
                          size_t peer, uint64_t tag, enum c2c_err err);
 
+/* Put the roster in force that the store and the hubs make now, and show and
+ * hide cities by it; delete what has been hidden for long (node/admitted.c). */
+enum c2c_err c2c_federation_use_roster(struct c2c_federation *f) C2C_MUST_CHECK;
+enum c2c_err
+c2c_federation_delete_hidden(struct c2c_federation *f) C2C_MUST_CHECK;
+
 /* Dial the hubs of the configuration; then those that the store keeps, and no
  * others (node/hub_list.c). */
 enum c2c_err c2c_hubs_configure(struct c2c_federation *f) C2C_MUST_CHECK;
