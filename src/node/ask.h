@@ -26,6 +26,13 @@ enum {
 
 struct c2c_city_card;
 
+/* Somebody elsewhere who asks (node/query.h).  What it may not see is not there
+ * for it: see enum c2c_sight. */
+struct c2c_visitor {
+    bool network; /* Sees that audience, too. */
+    size_t room;  /* Bytes that the answer may still take. */
+};
+
 struct c2c_ask {
     struct c2c_node *node;
     struct c2c_store *store;       /* This worker's read connection. */
@@ -33,13 +40,15 @@ struct c2c_ask {
     const struct c2c_types *types; /* Shared, immutable. */
     const struct c2c_hash *self;   /* Our city's id. */
     uint64_t now_s;
-    struct c2c_view lang;       /* "en" unless the asker said otherwise. */
-    const struct c2c_val *args; /* A map. */
-    struct c2c_arena *arena;    /* What lives as long as the request. */
-    struct c2c_doc *doc;        /* Where the answer is built. */
-    struct c2c_val *result;     /* A map to fill; on failure: extra members
-                                   of the error ("problems", "candidates"). */
-    struct c2c_diag *diag;      /* Filled on failure. */
+    struct c2c_visitor *visitor; /* NULL: whoever owns the node. */
+    struct c2c_view name;        /* Of the request. */
+    struct c2c_view lang;        /* "en" unless the asker said otherwise. */
+    const struct c2c_val *args;  /* A map. */
+    struct c2c_arena *arena;     /* What lives as long as the request. */
+    struct c2c_doc *doc;         /* Where the answer is built. */
+    struct c2c_val *result;      /* A map to fill; on failure: extra members
+                                    of the error ("problems", "candidates"). */
+    struct c2c_diag *diag;       /* Filled on failure. */
 
     /* node/city.c's. */
     const struct c2c_city_card *city[C2C_ASK_CITIES];
@@ -80,8 +89,8 @@ c2c_ask_fn c2c_ask_members, c2c_ask_approve, c2c_ask_deny, c2c_ask_revoke;
 /* Refuses (with diag) what only the node of an association does. */
 enum c2c_err c2c_ask_lga(struct c2c_ask *ask) C2C_MUST_CHECK;
 
-/* Run the handler called @name; C2C_E_UNSUPPORTED (with diag) if there is none.
- */
+/* Run the handler called @name; C2C_E_UNSUPPORTED (with diag) if there is none,
+ * or none for visitors, whose transaction is the caller's. */
 enum c2c_err c2c_ask_run(struct c2c_ask *ask,
                          struct c2c_view name) C2C_MUST_CHECK;
 
@@ -99,6 +108,10 @@ enum c2c_err c2c_ask_uint(struct c2c_ask *ask, const char *name, uint64_t min,
 enum c2c_err c2c_ask_flag(struct c2c_ask *ask, const char *name,
                           bool *ret_flag) C2C_MUST_CHECK;
 
+/* Does @item still fit into the answer?  Then its room is taken. */
+enum c2c_err c2c_ask_fits(struct c2c_ask *ask, const struct c2c_val *item,
+                          bool *ret_fits) C2C_MUST_CHECK;
+
 /* The cursor of a list: a number that an earlier answer gave as "next", or 0.
  */
 enum c2c_err c2c_ask_cursor(struct c2c_ask *ask,
@@ -111,6 +124,10 @@ void c2c_ask_finish_list(struct c2c_ask *ask, const struct c2c_val *items,
 /* Set member @name of @map to the time @s (RFC 3339). */
 void c2c_ask_set_time(struct c2c_ask *ask, struct c2c_val *map,
                       const char *name, uint64_t s);
+
+/* Make ask->result the document that refuses with @code: the diag, and what the
+ * handler added. */
+void c2c_ask_refuse(struct c2c_ask *ask, enum c2c_err code);
 
 /* Fill the diag for a failure of the store, unless it says something already.
  */

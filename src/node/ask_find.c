@@ -16,7 +16,8 @@
 enum {
     LIMIT_DEFAULT = 20,
     LIMIT_MAX = 10000,
-    PAGE = 1000, /* Hits read at once where all have to be ranked. */
+    LOOKS = 20000, /* Hits looked at for one page of a visitor. */
+    PAGE = 1000,   /* Hits read at once where all have to be ranked. */
     NEAR_KM = 300
 };
 
@@ -44,7 +45,8 @@ struct finding {
     struct wanted wanted;
     struct c2c_val *items;
     uint64_t limit;
-    uint64_t seen;  /* Hits looked at on this page. */
+    uint64_t seen;  /* Hits read at once that were looked at. */
+    uint64_t looks; /* All that were looked at. */
     uint64_t n;     /* Hits taken. */
     int64_t next;   /* Position of the first hit that did not fit. */
     int64_t offset; /* Of this page's first hit. */
@@ -140,6 +142,13 @@ static bool fits(const struct finding *f, const struct c2c_taken *taken,
            (place_of(city, &place) && distance_km(place, w->at) <= w->km);
 }
 
+/* The hit at hand is the first of the next page. */
+static void end_page(struct finding *f)
+{
+    f->more = true;
+    f->next = f->offset + (int64_t)f->seen - 1;
+}
+
 static enum c2c_err add_item(struct finding *f, const struct c2c_taken *taken,
                              const struct c2c_city_card *city,
                              const struct c2c_val *fresh,
@@ -149,6 +158,7 @@ static enum c2c_err add_item(struct finding *f, const struct c2c_taken *taken,
     struct c2c_val *item = c2c_doc_map(doc);
     const struct c2c_val *ref = NULL;
     char id[C2C_HASH_HEX];
+    bool fits = true;
     enum c2c_err err = c2c_present_ref(f->ask, &taken->row, &ref);
 
     c2c_hash_hex(&city->id, id);
@@ -162,8 +172,16 @@ static enum c2c_err add_item(struct finding *f, const struct c2c_taken *taken,
     c2c_ask_set_time(f->ask, item, "updated", taken->row.updated_s);
     c2c_doc_set(doc, item, "verified_at", c2c_val_get(fresh, "verified_at"));
     c2c_doc_set(doc, item, "stale", c2c_val_get(fresh, "stale"));
+    if (err == C2C_E_OK) {
+        err = c2c_ask_fits(f->ask, item, &fits);
+    }
+    if (err != C2C_E_OK || !fits) {
+        end_page(f);
+        return err == C2C_E_OK && f->n == 0 ? C2C_E_TOO_BIG : err;
+    }
+    f->n++;
     c2c_doc_push(doc, f->items, item);
-    return err;
+    return C2C_E_OK;
 }
 
 /* It fits: into the answer. */
@@ -175,7 +193,6 @@ static enum c2c_err keep_hit(struct finding *f, const struct c2c_hit *hit,
     struct c2c_taken taken;
     enum c2c_err err = c2c_present_take(f->ask, &hit->row, true, &taken);
 
-    f->n++;
     return err == C2C_E_OK
                ? add_item(f, &taken, city,
                           c2c_present_fresh(f->ask, &taken, NULL), snippet)
@@ -212,6 +229,11 @@ static enum c2c_err take_hit(void *ctx, const struct c2c_hit *hit)
     enum c2c_err err;
 
     f->seen++;
+    f->looks++;
+    if (f->ask->visitor != NULL && f->looks > LOOKS) {
+        end_page(f);
+        return C2C_E_OK;
+    }
     if (!hit->intact) {
         return C2C_E_OK;
     }
@@ -223,8 +245,7 @@ static enum c2c_err take_hit(void *ctx, const struct c2c_hit *hit)
         return err;
     }
     if (f->n == f->limit) {
-        f->more = true;
-        f->next = f->offset + (int64_t)f->seen - 1;
+        end_page(f);
         return C2C_E_OK;
     }
     return keep_hit(f, hit, city);

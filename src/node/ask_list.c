@@ -267,29 +267,40 @@ static enum c2c_err make_filter(struct c2c_ask *ask, struct c2c_filter *filter)
     return err;
 }
 
-/* The page of a list: one record more than wanted tells whether there is more.
- */
+/* The page of a list: one record more than wanted, or than there is room for,
+ * tells that there is more. */
 struct page {
     struct c2c_ask *ask;
     struct c2c_val *items;
     uint64_t limit;
     uint64_t n;
     int64_t last;
+    bool more;
 };
 
 static enum c2c_err add_record(void *ctx, const struct c2c_taken *taken)
 {
     struct page *page = ctx;
     struct c2c_val *record;
+    bool fits = true;
     enum c2c_err err;
 
-    if (page->n++ == page->limit) {
+    page->more = page->more || page->n == page->limit;
+    if (page->more) {
         return C2C_E_OK;
     }
-    page->last = taken->row.id;
     err = c2c_present_record(page->ask, taken, &record);
+    if (err == C2C_E_OK) {
+        err = c2c_ask_fits(page->ask, record, &fits);
+    }
+    if (err != C2C_E_OK || !fits) {
+        page->more = true;
+        return err == C2C_E_OK && page->n == 0 ? C2C_E_TOO_BIG : err;
+    }
+    page->n++;
+    page->last = taken->row.id;
     c2c_doc_push(page->ask->doc, page->items, record);
-    return err;
+    return C2C_E_OK;
 }
 
 enum c2c_err c2c_ask_list(struct c2c_ask *ask)
@@ -307,7 +318,7 @@ enum c2c_err c2c_ask_list(struct c2c_ask *ask)
         err = c2c_filter_each(ask, &filter, add_record, &page);
     }
     if (err == C2C_E_OK) {
-        c2c_ask_finish_list(ask, page.items, page.n > page.limit, page.last);
+        c2c_ask_finish_list(ask, page.items, page.more, page.last);
     }
     return err;
 }

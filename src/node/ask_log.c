@@ -17,41 +17,71 @@ struct page {
     uint64_t limit;
     uint64_t n;
     int64_t last;
+    bool more;
 };
 
-/* By its slug as long as it is there, else by its key. */
-static enum c2c_err name_record(struct c2c_ask *ask, c2c_city_no city,
+/* What a visitor is told of a revision follows from the records that it may see
+ * now: which of them have their present version from there.  Any more, and it
+ * would learn of others, or of earlier audiences. */
+static enum c2c_err is_told(struct c2c_ask *ask,
+                            const struct c2c_revision *revision,
+                            const struct c2c_row *row, bool *ret_told)
+{
+    struct c2c_head head;
+    enum c2c_err err =
+        c2c_cities_head(ask->store, revision->city, &head, NULL, NULL);
+
+    *ret_told = err == C2C_E_OK && head.epoch == revision->epoch &&
+                row->rev == revision->rev;
+    return err;
+}
+
+/* By its slug as long as it is there, else by its key; NULL: not told. */
+static enum c2c_err name_record(struct c2c_ask *ask,
+                                const struct c2c_revision *revision,
                                 const struct c2c_change *change,
                                 const struct c2c_val **ret_ref)
 {
-    struct c2c_row row;
-    enum c2c_err err =
-        c2c_records_get(ask->store, city, change->type, &change->key, &row);
+    bool told = true;
+    struct c2c_row row = {.rev = 0};
+    enum c2c_err err = c2c_records_get(ask->store, revision->city, change->type,
+                                       &change->key, &row);
 
-    if (err != C2C_E_OK && err != C2C_E_NOT_FOUND && err != C2C_E_CORRUPT) {
-        return err;
-    }
-    if (err != C2C_E_OK) {
-        row = (struct c2c_row){.city = city,
+    if (err == C2C_E_NOT_FOUND || err == C2C_E_CORRUPT) {
+        row = (struct c2c_row){.city = revision->city,
                                .type = change->type,
                                .key = change->key};
+        told = ask->visitor == NULL;
+        err = C2C_E_OK;
+    } else if (err == C2C_E_OK && ask->visitor != NULL) {
+        err = is_told(ask, revision, &row, &told);
+        told = told && !change->removed;
     }
-    return c2c_present_ref(ask, &row, ret_ref);
+    *ret_ref = NULL;
+    return err == C2C_E_OK && told ? c2c_present_ref(ask, &row, ret_ref) : err;
 }
 
 static enum c2c_err add_change(struct page *page,
                                const struct c2c_revision *revision,
                                const struct c2c_change *change,
-                               struct c2c_val *changes)
+                               struct c2c_val *changes, int64_t *n)
 {
     struct c2c_doc *doc = page->ask->doc;
     struct c2c_val *map = c2c_doc_map(doc);
     const struct c2c_val *ref = NULL;
-    enum c2c_err err = name_record(page->ask, revision->city, change, &ref);
+    enum c2c_err err = C2C_E_OK;
 
-    c2c_doc_set_cstr(doc, map, "verb", change->removed ? "removed" : "put");
-    c2c_doc_set(doc, map, "ref", ref);
-    c2c_doc_push(doc, changes, map);
+    if (*n < CHANGES_TOLD || page->ask->visitor != NULL) {
+        err = name_record(page->ask, revision, change, &ref);
+    }
+    if (page->ask->visitor != NULL && ref == NULL) {
+        return err;
+    }
+    if ((*n)++ < CHANGES_TOLD) {
+        c2c_doc_set_cstr(doc, map, "verb", change->removed ? "removed" : "put");
+        c2c_doc_set(doc, map, "ref", ref);
+        c2c_doc_push(doc, changes, map);
+    }
     return err;
 }
 
@@ -67,9 +97,7 @@ static enum c2c_err add_changes(struct page *page,
     enum c2c_err err;
 
     while ((err = c2c_change_next(&rest, &change)) == C2C_E_OK) {
-        if (n++ < CHANGES_TOLD) {
-            err = add_change(page, revision, &change, changes);
-        }
+        err = add_change(page, revision, &change, changes, &n);
         if (err != C2C_E_OK) {
             return err;
         }
@@ -86,12 +114,13 @@ static enum c2c_err add_revision(void *ctx, const struct c2c_revision *revision)
     struct c2c_val *item = c2c_doc_map(doc);
     const struct c2c_city_card *city;
     char id[C2C_HASH_HEX];
+    bool fits = true;
     enum c2c_err err;
 
-    if (page->n++ == page->limit) {
+    page->more = page->more || page->n == page->limit;
+    if (page->more) {
         return C2C_E_OK;
     }
-    page->last = revision->id;
     c2c_doc_set_int(doc, item, "epoch", (int64_t)revision->epoch);
     c2c_doc_set_int(doc, item, "rev", (int64_t)revision->rev);
     c2c_ask_set_time(page->ask, item, "time", revision->time_s);
@@ -102,9 +131,16 @@ static enum c2c_err add_revision(void *ctx, const struct c2c_revision *revision)
     if (err == C2C_E_OK) {
         c2c_hash_hex(&city->id, id);
         c2c_doc_set_cstr(doc, item, "city", id);
-        c2c_doc_push(doc, page->items, item);
+        err = c2c_ask_fits(page->ask, item, &fits);
     }
-    return err;
+    if (err != C2C_E_OK || !fits) {
+        page->more = true;
+        return err == C2C_E_OK && page->n == 0 ? C2C_E_TOO_BIG : err;
+    }
+    page->n++;
+    page->last = revision->id;
+    c2c_doc_push(doc, page->items, item);
+    return C2C_E_OK;
 }
 
 enum c2c_err c2c_ask_log(struct c2c_ask *ask)
@@ -128,7 +164,7 @@ enum c2c_err c2c_ask_log(struct c2c_ask *ask)
                              add_revision, &page);
     }
     if (err == C2C_E_OK) {
-        c2c_ask_finish_list(ask, page.items, page.n > page.limit, page.last);
+        c2c_ask_finish_list(ask, page.items, page.more, page.last);
     }
     return err;
 }

@@ -26,6 +26,11 @@ static void set_hash(struct c2c_ask *ask, struct c2c_val *map, const char *name,
     c2c_doc_set_cstr(ask->doc, map, name, hex);
 }
 
+static bool sees_network(const struct c2c_ask *ask)
+{
+    return ask->visitor == NULL || ask->visitor->network;
+}
+
 static enum c2c_err set_head(struct c2c_ask *ask,
                              const struct c2c_city_card *city,
                              struct c2c_val *map)
@@ -44,7 +49,7 @@ static enum c2c_err set_head(struct c2c_ask *ask,
     c2c_ask_set_time(ask, map, "signed", state.head.time_s);
     c2c_ask_set_time(ask, map, "expires", state.head.expires_s);
     set_hash(ask, roots, "public", &state.head.pub.root);
-    if (state.has_opening) {
+    if (state.has_opening && sees_network(ask)) {
         set_hash(ask, roots, "network", &state.opening.sum.root);
     }
     c2c_doc_set(ask->doc, map, "roots", roots);
@@ -139,14 +144,15 @@ enum c2c_err c2c_ask_status(struct c2c_ask *ask)
     if (err == C2C_E_OK) {
         err = set_records(ask, self->no);
     }
-    if (err == C2C_E_OK) {
-        err = c2c_cities_each(ask->store, all, add_city, &cities);
-    }
     c2c_doc_set_cstr(ask->doc, ask->result, "kind",
                      ask->node->identity.keyset.kind == C2C_LGA ? "lga"
                                                                 : "city");
-    c2c_doc_set_cstr(ask->doc, ask->result, "state", state_sentence(ask->node));
+    if (err != C2C_E_OK || ask->visitor != NULL) {
+        return err; /* How the node runs is nobody else's matter. */
+    }
+    err = c2c_cities_each(ask->store, all, add_city, &cities);
     c2c_doc_set(ask->doc, ask->result, "cities", cities.list);
+    c2c_doc_set_cstr(ask->doc, ask->result, "state", state_sentence(ask->node));
     set_listen(ask);
     if (err == C2C_E_OK) {
         err = c2c_ask_set_peers(ask);

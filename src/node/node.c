@@ -136,6 +136,8 @@ static enum c2c_err open_sessions(struct c2c_node *node)
     uint64_t now_s = node->clock->now_ms(node->clock->ctx) / 1000;
     enum c2c_err err = c2c_roster_box_new(&node->rosters);
 
+    c2c_rng_system.fill(c2c_rng_system.ctx, node->cursor_key,
+                        sizeof node->cursor_key);
     c2c_list_init(&node->own_id, C2C_MAX_HEAD_BYTES);
     if (err == C2C_E_OK) {
         err = c2c_list_put_hash(&node->own_id, &node->identity.city);

@@ -3,7 +3,10 @@
 #ifndef C2C_NODE_NODE_PRIV_H
 #define C2C_NODE_NODE_PRIV_H
 
+#include <stdatomic.h>
+
 #include "node/config.h"
+#include "node/cursor.h"
 #include "node/federation.h"
 #include "node/feeds.h"
 #include "node/heard.h"
@@ -38,6 +41,8 @@ struct c2c_node {
     struct c2c_body_zip *writer_zip; /* The writer's thread's. */
     struct c2c_federation *federation;
     struct c2c_provider *peers;
+    _Atomic unsigned visitors; /* Whose questions are being answered. */
+    uint8_t cursor_key[C2C_CURSOR_KEY_BYTES];
     struct c2c_list_buf own_id;   /* Our id as a list ... */
     struct c2c_list_view own_lga; /* ... for an association. */
     char *socket;

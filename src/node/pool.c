@@ -105,8 +105,7 @@ static enum c2c_err encode(struct c2c_ask *ask, enum c2c_err code,
     enum c2c_err err;
 
     if (code != C2C_E_OK) {
-        ask->diag->code = code;
-        set_error(ask->doc, ask->result, ask->diag);
+        c2c_ask_refuse(ask, code);
     }
     err = c2c_control_reply_encode(ask->doc, code, ask->result, reply);
     return err;
@@ -146,7 +145,7 @@ static void *run(void *arg)
 
     while ((errand = c2c_mailbox_take(w->pool->requests, UINT64_MAX)) != NULL) {
         if (errand->visit != NULL) {
-            c2c_serve(errand->visit, &w->replica, w->zip);
+            c2c_serve(errand->visit, &w->replica, w->zip, w->standing);
         } else {
             answer(w, errand->control);
         }

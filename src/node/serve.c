@@ -6,6 +6,7 @@
 #include "node/feeds.h"
 #include "node/heard.h"
 #include "node/node_priv.h"
+#include "node/query.h"
 #include "node/replica.h"
 #include "node/roster_box.h"
 
@@ -150,6 +151,7 @@ struct hearing {
     struct c2c_node *node;
     const struct c2c_roster *roster;
     uint64_t now_s;
+    struct c2c_query_env *query;
 };
 
 static void note_heard(void *ctx, const struct c2c_hash *city, uint64_t seq)
@@ -157,6 +159,15 @@ static void note_heard(void *ctx, const struct c2c_hash *city, uint64_t seq)
     const struct hearing *hearing = ctx;
 
     c2c_heard_note(hearing->node->heard, city, seq, hearing->now_s);
+}
+
+static enum c2c_err answer_query(void *ctx, const struct c2c_asker *asker,
+                                 const struct c2c_query_request *request,
+                                 struct c2c_buf *reply)
+{
+    const struct hearing *hearing = ctx;
+
+    return c2c_query_answer(hearing->query, asker, request, reply);
 }
 
 /* Telling who holds a city's newest head, or who does not. */
@@ -291,18 +302,19 @@ static void prove_visitor(struct c2c_visit *visit,
 static bool answer_visit(struct c2c_visit *visit,
                          const struct c2c_sessions_worker *worker,
                          struct c2c_store_replica *store_replica,
-                         const struct c2c_roster *roster)
+                         struct c2c_query_env *query)
 {
     const struct c2c_task task = {write_visit, end_write, visit};
     const struct c2c_replica replica = c2c_store_replica_of(store_replica);
-    struct hearing hearing = {visit->node, roster, worker->now.unix_s};
+    struct hearing hearing = {visit->node, query->roster, worker->now.unix_s,
+                              query};
     struct c2c_provide_env env;
     struct c2c_msg_request request;
     bool passed_on;
     enum c2c_err err =
         c2c_msg_request_decode(c2c_buf_view(&visit->content), &request);
 
-    if (err == C2C_E_OK && roster == NULL) {
+    if (err == C2C_E_OK && query->roster == NULL) {
         err = C2C_E_BUSY; /* Not ready yet. */
     }
     if (err == C2C_E_OK) {
@@ -321,9 +333,10 @@ static bool answer_visit(struct c2c_visit *visit,
         refuse(visit, worker, err);
         return false;
     }
-    c2c_serve_env(visit->node, &replica, roster, &env);
+    c2c_serve_env(visit->node, &replica, query->roster, &env);
     env.heard = note_heard;
     env.holders = tell_holders;
+    env.query = answer_query;
     env.ctx = &hearing;
     passed_on = read_visit(visit, worker, &env, &request);
     c2c_store_rollback(store_replica->store);
@@ -352,7 +365,7 @@ static bool open_visit(struct c2c_visit *visit,
 }
 
 void c2c_serve(struct c2c_visit *visit, struct c2c_store_replica *store_replica,
-               struct c2c_body_zip *zip)
+               struct c2c_body_zip *zip, struct c2c_standing *standing)
 {
     struct c2c_replica replica = c2c_store_replica_of(store_replica);
     const struct c2c_keyring keyring = {newest_keyset, &replica};
@@ -361,14 +374,16 @@ void c2c_serve(struct c2c_visit *visit, struct c2c_store_replica *store_replica,
                                                .now = c2c_clock_moment(
                                                    visit->node->clock)};
     struct c2c_roster_box *rosters = visit->node->rosters;
-    const struct c2c_roster *roster;
+    struct c2c_query_env query = {.node = visit->node,
+                                  .store = store_replica->store,
+                                  .standing = standing};
     bool passed_on = false;
 
     if (visit->opened || open_visit(visit, &worker)) {
-        roster = c2c_roster_box_borrow(rosters);
+        query.roster = c2c_roster_box_borrow(rosters);
         /* Passed on, the visit may be gone already. */
-        passed_on = answer_visit(visit, &worker, store_replica, roster);
-        c2c_roster_box_return(rosters, roster);
+        passed_on = answer_visit(visit, &worker, store_replica, &query);
+        c2c_roster_box_return(rosters, query.roster);
     }
     if (!passed_on) {
         c2c_visit_drop(visit);

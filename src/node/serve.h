@@ -14,6 +14,7 @@
 #include "sync/provide.h"
 
 struct c2c_node;
+struct c2c_standing;
 struct c2c_store_replica;
 struct c2c_visit;
 
@@ -29,9 +30,9 @@ void c2c_visit_hurry(struct c2c_visit *visit);
 
 uint32_t c2c_visit_pipe(const struct c2c_visit *visit);
 
-/* Go on with @visit (owned) on a worker's thread, reading from its @replica. */
+/* Go on with @visit (owned) on a worker's thread, with what is the worker's. */
 void c2c_serve(struct c2c_visit *visit, struct c2c_store_replica *replica,
-               struct c2c_body_zip *zip);
+               struct c2c_body_zip *zip, struct c2c_standing *standing);
 
 /* What answers are made from, but for who writes. */
 void c2c_serve_env(struct c2c_node *node, const struct c2c_replica *replica,

@@ -568,6 +568,7 @@ enum c2c_err c2c_cities_log(struct c2c_store *store, c2c_city_no no,
     c2c_db_bind_int(stmt, 1, no);
     c2c_db_bind_int(stmt, 2, before);
     c2c_db_bind_int(stmt, 3, (int64_t)limit);
+    c2c_db_bind_int(stmt, 4, store->sight == C2C_SIGHT_ALL);
     err = c2c_db_step(store, stmt, &row);
     while (err == C2C_E_OK && row) {
         const struct c2c_revision revision = {

@@ -55,7 +55,8 @@
     X(LOG_ADD, "INSERT INTO log (city, epoch, rev, time, changes) "            \
                "VALUES (?1, ?2, ?3, ?4, ?5)")                                  \
     X(LOG_LIST, "SELECT id, city, epoch, rev, time, changes FROM log "         \
-                "WHERE (?1 = 0 OR city = ?1) AND (?2 = 0 OR id < ?2) "         \
+                "WHERE (?1 = 0 OR city = ?1) AND (?2 = 0 OR id < ?2) AND "     \
+                "(?4 OR city NOT IN (SELECT id FROM city WHERE hidden <> 0)) " \
                 "ORDER BY id DESC LIMIT ?3")                                   \
     X(RECORD_ID, "SELECT id FROM record WHERE city = ?1 AND type = ?2 AND "    \
                  "key = ?3 AND audience = ?4")                                 \
@@ -68,13 +69,15 @@
     X(RECORD_DEL, "DELETE FROM record WHERE id = ?1")                          \
     X(RECORD_GET, C2C_ROW_COLUMNS                                              \
       "FROM record r WHERE r.city = ?1 AND r.audience IN (0, 1, 2) AND "       \
-      "r.type = ?2 AND r.key = ?3 ORDER BY r.audience LIMIT 1")                \
+      "r.type = ?2 AND r.key = ?3 AND +r.audience <= ?4 "                      \
+      "ORDER BY r.audience LIMIT 1")                                           \
     X(RECORD_SLOT,                                                             \
       C2C_ROW_COLUMNS "FROM record r WHERE r.city = ?1 AND r.audience = ?4 "   \
                       "AND r.type = ?2 AND r.key = ?3")                        \
     X(RECORD_SLUG,                                                             \
       C2C_ROW_COLUMNS "FROM record r WHERE r.city = ?1 AND r.type = ?2 AND "   \
-                      "r.slug = ?3 ORDER BY r.key LIMIT 1")                    \
+                      "r.slug = ?3 AND +r.audience <= ?4 "                     \
+                      "ORDER BY r.key LIMIT 1")                                \
     X(RECORD_BY_ID, C2C_ROW_COLUMNS "FROM record r WHERE r.id = ?1")           \
     X(RECORD_SINCE,                                                            \
       C2C_ROW_COLUMNS ", r.seq FROM record r "                                 \
@@ -189,6 +192,7 @@ struct c2c_store {
     sqlite3_stmt *stmt[C2C_SQL_COUNT];
     char detail[512];
     struct c2c_buf row; /* The last single row that was read. */
+    enum c2c_sight sight;
 };
 
 /* Translate a result of SQLite and keep its words. */

@@ -110,7 +110,7 @@ static enum c2c_err prepare(struct c2c_store *store,
                       "WHERE 1",
                       head);
     if (err == C2C_E_OK) {
-        err = c2c_filter_sql(filter, &sql);
+        err = c2c_filter_sql(store, filter, &sql);
     }
     if (err == C2C_E_OK) {
         err = c2c_buf_fmt(&sql, " AND x.text MATCH @words %s", tail);
@@ -171,6 +171,8 @@ static const char columns[] =
 static const char best_first[] =
     "ORDER BY bm25(text, 10.0, 5.0, 2.0, 1.0), r.id DESC "
     "LIMIT @limit OFFSET @after";
+static const char plainest_first[] = /* Whatever else there is. */
+    "ORDER BY c2c_rank(text), r.id DESC LIMIT @limit OFFSET @after";
 static const char newest_first[] =
     "ORDER BY x.rowid DESC LIMIT @limit OFFSET @after";
 
@@ -214,7 +216,9 @@ enum c2c_err c2c_fulltext_find(struct c2c_store *store,
         goto out;
     }
     err = prepare(store, &find->filter, columns,
-                  total <= C2C_FULLTEXT_RANKED ? best_first : newest_first,
+                  total > C2C_FULLTEXT_RANKED     ? newest_first
+                  : store->sight == C2C_SIGHT_ALL ? best_first
+                                                  : plainest_first,
                   &stmt);
     if (err == C2C_E_OK) {
         err = bind(&find->filter, c2c_buf_view(&expression), stmt);

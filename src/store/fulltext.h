@@ -57,7 +57,8 @@ typedef enum c2c_err c2c_hit_fn(void *ctx, const struct c2c_hit *hit);
 
 /* Call @fn for the hits: best first while there are at most
  * C2C_FULLTEXT_RANKED, else newest first.  @ret_total counts up to one more
- * than that. */
+ * than that.  How good a hit is depends on all texts that there are only with
+ * C2C_SIGHT_ALL. */
 enum {
     C2C_FULLTEXT_RANKED = 2000
 };

@@ -218,6 +218,13 @@ static enum c2c_err read_one(struct c2c_store *store, sqlite3_stmt *stmt,
     return err;
 }
 
+static int64_t last_audience(const struct c2c_store *store)
+{
+    return store->sight == C2C_SIGHT_PUBLIC    ? C2C_AUDIENCE_PUBLIC
+           : store->sight == C2C_SIGHT_NETWORK ? C2C_AUDIENCE_NETWORK
+                                               : C2C_AUDIENCE_LOCAL;
+}
+
 enum c2c_err c2c_records_get(struct c2c_store *store, c2c_city_no city,
                              struct c2c_view type, const struct c2c_uuid *key,
                              struct c2c_row *ret_row)
@@ -227,6 +234,7 @@ enum c2c_err c2c_records_get(struct c2c_store *store, c2c_city_no city,
     c2c_db_bind_int(stmt, 1, city);
     c2c_db_bind_text(stmt, 2, type);
     c2c_db_bind_blob(stmt, 3, key->b, sizeof key->b);
+    c2c_db_bind_int(stmt, 4, last_audience(store));
     return read_one(store, stmt, ret_row);
 }
 
@@ -254,6 +262,7 @@ enum c2c_err c2c_records_by_slug(struct c2c_store *store, c2c_city_no city,
     c2c_db_bind_int(stmt, 1, city);
     c2c_db_bind_text(stmt, 2, type);
     c2c_db_bind_text(stmt, 3, slug);
+    c2c_db_bind_int(stmt, 4, last_audience(store));
     return read_one(store, stmt, ret_row);
 }
 
@@ -278,7 +287,7 @@ static enum c2c_err prepare(struct c2c_store *store, const char *head,
     c2c_buf_init(&sql, SQL_MAX);
     err = c2c_buf_fmt(&sql, "%s WHERE 1", head);
     if (err == C2C_E_OK) {
-        err = c2c_filter_sql(filter, &sql);
+        err = c2c_filter_sql(store, filter, &sql);
     }
     if (err == C2C_E_OK) {
         err = c2c_buf_fmt(&sql, "%s", tail);

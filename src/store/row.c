@@ -70,13 +70,24 @@ enum c2c_err c2c_rows_each(struct c2c_store *store, sqlite3_stmt *stmt,
     return err;
 }
 
-enum c2c_err c2c_filter_sql(const struct c2c_filter *filter,
+enum c2c_err c2c_filter_sql(const struct c2c_store *store,
+                            const struct c2c_filter *filter,
                             struct c2c_buf *sql)
 {
     int n = 1;
     enum c2c_err err = C2C_E_OK;
 
-    if (filter->city != 0) {
+    if (store->sight != C2C_SIGHT_ALL) {
+        /* With the +, for no index: others lead to fewer rows. */
+        err = c2c_buf_fmt(sql,
+                          " AND +r.audience <= %d AND r.city NOT IN "
+                          "(SELECT id FROM main.city WHERE hidden <> 0)",
+                          store->sight == C2C_SIGHT_PUBLIC
+                              ? C2C_AUDIENCE_PUBLIC
+                              : C2C_AUDIENCE_NETWORK);
+    }
+
+    if (filter->city != 0 && err == C2C_E_OK) {
         err = c2c_buf_fmt(sql, " AND r.city = ?%d", n++);
     } else {
         err = c2c_buf_fmt(sql, " AND r.city NOT IN (SELECT id FROM main.city "

@@ -17,9 +17,10 @@ enum c2c_err c2c_row_read(sqlite3_stmt *stmt,
 enum c2c_err c2c_rows_each(struct c2c_store *store, sqlite3_stmt *stmt,
                            c2c_row_fn *fn, void *ctx) C2C_MUST_CHECK;
 
-/* Append the conditions of @filter on `record r` to @sql, parameters from ?1
- * on, and bind them. */
-enum c2c_err c2c_filter_sql(const struct c2c_filter *filter,
+/* Append the conditions of the store's sight and of @filter on `record r` to
+ * @sql, parameters from ?1 on, and bind them. */
+enum c2c_err c2c_filter_sql(const struct c2c_store *store,
+                            const struct c2c_filter *filter,
                             struct c2c_buf *sql) C2C_MUST_CHECK;
 enum c2c_err c2c_filter_bind(const struct c2c_filter *filter,
                              sqlite3_stmt *stmt, int *ret_next) C2C_MUST_CHECK;

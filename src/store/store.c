@@ -236,6 +236,11 @@ enum c2c_err c2c_store_begin_read(struct c2c_store *store)
     return c2c_db_exec(store, "BEGIN");
 }
 
+void c2c_store_look(struct c2c_store *store, enum c2c_sight sight)
+{
+    store->sight = sight;
+}
+
 enum c2c_err c2c_store_commit(struct c2c_store *store)
 {
     return c2c_db_exec(store, "COMMIT");

@@ -49,6 +49,16 @@ enum c2c_err c2c_store_undo(struct c2c_store *store) C2C_MUST_CHECK;
 /* A consistent view for several reads; ends with c2c_store_rollback(). */
 enum c2c_err c2c_store_begin_read(struct c2c_store *store) C2C_MUST_CHECK;
 
+/* What lists, searches and single look-ups of records, and lists of cities and
+ * revisions, have in them; the rest is as if it were not there.  Trees, heads
+ * and what goes by slots are not concerned. */
+enum c2c_sight {
+    C2C_SIGHT_ALL,     /* Drafts, too: at first. */
+    C2C_SIGHT_NETWORK, /* Both audiences of the cities that are not hidden. */
+    C2C_SIGHT_PUBLIC   /* Their public audience. */
+};
+void c2c_store_look(struct c2c_store *store, enum c2c_sight sight);
+
 /* Which run of history this file belongs to. */
 enum c2c_err c2c_store_instance(struct c2c_store *store,
                                 struct c2c_uuid *ret_instance) C2C_MUST_CHECK;

@@ -1,9 +1,15 @@
-/* FTS5's tokenizer "c2c": the words of base/text.h. */
+/* For FTS5: the tokenizer "c2c", which finds the words of base/text.h, and the
+ * function c2c_rank(). */
 
 #include <stdlib.h>
 
 #include "base/text.h"
 #include "store/db_priv.h"
+
+enum {
+    RANK_PHRASES = 32, /* Of a question: see find.c. */
+    RANK_WORDS = 100   /* Of a text of middling length. */
+};
 
 static int create(void *ctx, const char **args, int n_args,
                   Fts5Tokenizer **ret_tokenizer)
@@ -60,6 +66,45 @@ static int tokenize(Fts5Tokenizer *tokenizer, void *ctx, int flags,
                              : (err == C2C_E_OK ? SQLITE_OK : SQLITE_ERROR);
 }
 
+/* How well a text fits, smaller is better: bm25 without what it knows of other
+ * texts (how common a word is, how long texts are on average), which would tell
+ * of texts that the asker may not see. */
+static void rank(const Fts5ExtensionApi *api, Fts5Context *fts,
+                 sqlite3_context *context, int n_args, sqlite3_value **args)
+{
+    static const double weight[] = {10.0, 5.0, 2.0, 1.0};
+    double weighed[RANK_PHRASES] = {0};
+    double score = 0;
+    int n = 0;
+    int words = 0;
+    int rc = api->xInstCount(fts, &n);
+
+    (void)n_args;
+    (void)args;
+    if (rc == SQLITE_OK) {
+        rc = api->xColumnSize(fts, -1, &words);
+    }
+    for (int i = 0; i < n && rc == SQLITE_OK; i++) {
+        int phrase = 0;
+        int column = 0;
+        int at = 0;
+
+        rc = api->xInst(fts, i, &phrase, &column, &at);
+        if (rc == SQLITE_OK && phrase < RANK_PHRASES && column < 4) {
+            weighed[phrase] += weight[column];
+        }
+    }
+    for (int i = 0; i < RANK_PHRASES; i++) {
+        score += weighed[i] * 2.2 /
+                 (weighed[i] + 1.2 * (0.25 + 0.75 * words / RANK_WORDS));
+    }
+    if (rc == SQLITE_OK) {
+        sqlite3_result_double(context, -score);
+    } else {
+        sqlite3_result_error_code(context, rc);
+    }
+}
+
 /* As SQLite's documentation gets at FTS5's functions. */
 static fts5_api *api_of(sqlite3 *db)
 {
@@ -85,5 +130,8 @@ enum c2c_err c2c_db_add_tokenizer(struct c2c_store *store)
         return C2C_E_UNSUPPORTED;
     }
     rc = api->xCreateTokenizer(api, "c2c", NULL, &functions, NULL);
+    if (rc == SQLITE_OK) {
+        rc = api->xCreateFunction(api, "c2c_rank", NULL, rank, NULL);
+    }
     return rc == SQLITE_OK ? C2C_E_OK : c2c_db_error(store, rc);
 }

@@ -112,12 +112,17 @@ def check_messages(root, text):
 
 def check_requests(root, text):
     node = root / "src/node"
-    code = re.findall(r'\{"(\w+)", c2c_ask_\w+, (?:true|false)\}',
-                      (node / "ask.c").read_text())
+    table = re.findall(r'\{"(\w+)", c2c_ask_\w+, (?:true|false), (true|false)\}',
+                       (node / "ask.c").read_text())
+    code = [name for name, _ in table]
     rows = [[c.strip() for c in line.strip("|").split("|")]
             for line in lines_of(text, "requests")[2:]]
     expect([r[0] for r in rows] == code,
            "the requests are not those of ask.c")
+    told = re.search(r"<!-- queries -->(.*?)<!-- end -->", text)[1]
+    expect(re.findall(r"`(\w+)`", told) ==
+           [name for name, public in table if public == "true"],
+           "the queries are not those of ask.c")
     said = {a for r in rows for a in re.findall(r"`(\w+)`", r[1])}
     sources = "".join(p.read_text() for p in node.glob("*.c"))
     read = set(re.findall(

@@ -425,12 +425,42 @@ static void a_statement_that_cannot_be_made_is_an_error(void **state)
                C2C_E_STORE);
 }
 
+/* A put looks for every record twice: not through all that there are. */
+static void records_are_found_by_their_indexes(void **state)
+{
+    static const struct {
+        enum c2c_statement which;
+        const char *plan;
+    } wanted[] = {{C2C_SQL_RECORD_GET,
+                   "record_slot (city=? AND audience=? AND type=? AND key=?)"},
+                  {C2C_SQL_RECORD_SLUG,
+                   "record_slug (city=? AND type=? AND slug=?)"}};
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        sqlite3_stmt *stmt = NULL;
+        char sql[1024];
+
+        (void)snprintf(sql, sizeof sql, "EXPLAIN QUERY PLAN %s",
+                       sqlite3_sql(c2c_db_get(f->store, wanted[i].which)));
+        assert_int_equal(sqlite3_prepare_v2(f->store->db, sql, -1, &stmt, NULL),
+                         SQLITE_OK);
+        assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+        if (strstr((const char *)sqlite3_column_text(stmt, 3),
+                   wanted[i].plan) == NULL) {
+            fail_msg("%s", (const char *)sqlite3_column_text(stmt, 3));
+        }
+        (void)sqlite3_finalize(stmt);
+    }
+}
+
 int main(void)
 {
 #define WITH_STORE(TEST) \
     cmocka_unit_test_setup_teardown(TEST, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         WITH_STORE(a_record_is_found_by_key_and_by_slug),
+        WITH_STORE(records_are_found_by_their_indexes),
         WITH_STORE(the_kept_directory_equals_the_recomputed_one),
         WITH_STORE(an_undone_job_leaves_nothing),
         WITH_STORE(a_rolled_back_group_leaves_nothing),
