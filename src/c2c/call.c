@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "c2c/command.h"
+#include "c2c/remote.h"
 #include "codec/limits.h"
 #include "net/consumer.h"
 #include "wire/control.h"
@@ -32,7 +33,9 @@ struct c2c_reply {
 void c2c_call_end(struct c2c_run *run)
 {
     c2c_consumer_close(run->consumer);
+    c2c_remote_close(run->remote);
     run->consumer = NULL;
+    run->remote = NULL;
     while (run->replies != NULL) {
         struct c2c_reply *reply = run->replies;
 
@@ -135,9 +138,21 @@ static enum c2c_err connect_node(struct c2c_run *run)
     return open_url(run, url);
 }
 
-/* The node's refusal, as it told it. */
-static enum c2c_err refused(struct c2c_run *run, enum c2c_err code,
-                            const struct c2c_val *doc)
+struct c2c_buf *c2c_call_keep(struct c2c_run *run, size_t max)
+{
+    struct c2c_reply *reply = c2c_calloc(1, sizeof *reply);
+
+    if (reply == NULL) {
+        return NULL;
+    }
+    c2c_buf_init(&reply->bytes, max);
+    reply->next = run->replies;
+    run->replies = reply;
+    return &reply->bytes;
+}
+
+enum c2c_err c2c_call_refused(struct c2c_run *run, enum c2c_err code,
+                              const struct c2c_val *doc)
 {
     struct c2c_view thing = c2c_val_text(doc, "thing");
     struct c2c_view message = c2c_val_text(doc, "message");
@@ -187,22 +202,19 @@ static enum c2c_err failed(struct c2c_run *run, enum c2c_err err)
 static enum c2c_err exchange(struct c2c_run *run, struct c2c_view request,
                              struct c2c_control_reply *ret_reply)
 {
-    struct c2c_reply *reply = c2c_calloc(1, sizeof *reply);
+    struct c2c_buf *bytes = c2c_call_keep(run, C2C_MAX_CONTROL_BYTES);
     enum c2c_err err;
 
-    if (reply == NULL) {
+    if (bytes == NULL) {
         return C2C_E_NOMEM;
     }
-    c2c_buf_init(&reply->bytes, C2C_MAX_CONTROL_BYTES);
-    reply->next = run->replies;
-    run->replies = reply;
     err = connect_node(run);
     if (err == C2C_E_OK) {
-        err = c2c_consumer_call(run->consumer, request, &reply->bytes);
+        err = c2c_consumer_call(run->consumer, request, bytes);
     }
     if (err == C2C_E_OK) {
-        err = c2c_control_reply_decode(run->doc, c2c_buf_view(&reply->bytes),
-                                       ret_reply);
+        err =
+            c2c_control_reply_decode(run->doc, c2c_buf_view(bytes), ret_reply);
     } else {
         c2c_consumer_close(run->consumer); /* Begin anew next time. */
         run->consumer = NULL;
@@ -210,18 +222,24 @@ static enum c2c_err exchange(struct c2c_run *run, struct c2c_view request,
     return err;
 }
 
-enum c2c_err c2c_call(struct c2c_run *run, const char *name,
-                      struct c2c_val *args, const struct c2c_val **ret_doc)
+static void tell_time(struct c2c_run *run, const char *name, uint64_t start_ms)
 {
-    uint64_t start_ms = c2c_clock_mono_ms();
+    if (run->verbose) {
+        c2c_out_talk(&run->out, "c2c: %s answered %s in %llu ms",
+                     run->node == NULL ? run->dir : run->node, name,
+                     (unsigned long long)(c2c_clock_mono_ms() - start_ms));
+    }
+}
+
+/* Over the control socket. */
+static enum c2c_err ask_own(struct c2c_run *run, const char *name,
+                            const struct c2c_val *args,
+                            const struct c2c_val **ret_doc)
+{
     struct c2c_control_reply reply;
     struct c2c_buf request;
     enum c2c_err err;
 
-    if (args == NULL) {
-        args = c2c_doc_map(run->doc);
-    }
-    c2c_doc_set_cstr(run->doc, args, "lang", run->lang);
     c2c_buf_init(&request, C2C_MAX_CONTROL_BYTES);
     err = c2c_control_request_encode(run->doc, name, args, &request);
     if (err == C2C_E_TOO_BIG) {
@@ -236,20 +254,31 @@ enum c2c_err c2c_call(struct c2c_run *run, const char *name,
     }
     if (err != C2C_E_OK) {
         err = failed(run, err);
-        goto out;
+    } else if (reply.code != C2C_E_OK) {
+        err = c2c_call_refused(run, reply.code, reply.doc);
+    } else {
+        *ret_doc = reply.doc;
     }
-    if (run->verbose) {
-        c2c_out_talk(&run->out, "c2c: %s answered %s in %llu ms", run->dir,
-                     name,
-                     (unsigned long long)(c2c_clock_mono_ms() - start_ms));
-    }
-    if (reply.code != C2C_E_OK) {
-        err = refused(run, reply.code, reply.doc);
-        goto out;
-    }
-    *ret_doc = reply.doc;
 out:
     c2c_buf_fini(&request);
+    return err;
+}
+
+enum c2c_err c2c_call(struct c2c_run *run, const char *name,
+                      struct c2c_val *args, const struct c2c_val **ret_doc)
+{
+    uint64_t start_ms = c2c_clock_mono_ms();
+    enum c2c_err err;
+
+    if (args == NULL) {
+        args = c2c_doc_map(run->doc);
+    }
+    c2c_doc_set_cstr(run->doc, args, "lang", run->lang);
+    err = run->node == NULL ? ask_own(run, name, args, ret_doc)
+                            : c2c_remote_call(run, name, args, ret_doc);
+    if (err == C2C_E_OK) {
+        tell_time(run, name, start_ms);
+    }
     return err;
 }
 

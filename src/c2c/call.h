@@ -1,8 +1,9 @@
-/* Asking the node of DIR over its control socket. */
+/* Asking the node of DIR over its control socket, or that of --node. */
 
 #ifndef C2C_C2C_CALL_H
 #define C2C_C2C_CALL_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "c2c/run.h"
 #include "codec/doc.h"
@@ -24,6 +25,13 @@ enum c2c_err c2c_call_wait(struct c2c_run *run, const char *name,
 enum c2c_err c2c_call_all(struct c2c_run *run, const char *name,
                           struct c2c_val *args,
                           const struct c2c_val **ret_doc) C2C_MUST_CHECK;
+
+/* An empty buffer that lives as long as the answers do; NULL: no memory. */
+struct c2c_buf *c2c_call_keep(struct c2c_run *run, size_t max);
+
+/* Make @doc, which a node refused with, run->error and run->diag. */
+enum c2c_err c2c_call_refused(struct c2c_run *run, enum c2c_err code,
+                              const struct c2c_val *doc);
 
 /* Close the connection and free what replies hold. */
 void c2c_call_end(struct c2c_run *run);

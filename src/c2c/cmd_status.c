@@ -88,7 +88,8 @@ static enum c2c_err status_card(struct c2c_run *run, const struct c2c_val *doc)
     if (err == C2C_E_OK) {
         err = put_peers(&card, c2c_val_get(doc, "peers"), &text);
     }
-    c2c_card_field(&card, "Folder", c2c_view_str(run->dir));
+    c2c_card_field(&card, run->node == NULL ? "Folder" : "Node",
+                   c2c_view_str(run->node == NULL ? run->dir : run->node));
     c2c_buf_fini(&text);
     return err == C2C_E_OK ? err : c2c_run_nomem(run);
 }

@@ -27,7 +27,8 @@ struct c2c_command {
     unsigned max_args;
     const char *const *words; /* The first argument is one of these, or NULL. */
     c2c_command_fn *fn;
-    bool records; /* Has records to print with --records. */
+    bool records;   /* Has records to print with --records. */
+    bool elsewhere; /* May be asked of a node elsewhere, or asks none. */
 };
 
 /* Ends with an empty element. */

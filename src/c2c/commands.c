@@ -8,6 +8,7 @@ const struct c2c_option c2c_global_options[] = {
     {"dir", 'C', "DIR",
      "the city's folder, else $C2C_DIR, else "
      "~/.local/share/c2c"},
+    {"node", 0, "URL", "ask this node elsewhere, without a name"},
     {"json", 0, NULL, "print one JSON document"},
     {"jsonl", 0, NULL, "print one JSON object a line"},
     {"plain", 0, NULL, "print tab-separated fields without a header"},
@@ -179,38 +180,38 @@ const struct c2c_command c2c_commands[] = {
      "CITY is any name in any language, a GeoNames id, a UN/LOCODE or a city "
      "id; without it your own. When no office is named for WHAT, the general "
      "office answers, or without one all offices, and that is said.",
-     who_examples, who_options, 0, 1, NULL, c2c_cmd_who, false},
+     who_examples, who_options, 0, 1, NULL, c2c_cmd_who, false, true},
     {"find", "WORDS...", "search everything, in any language and script",
      "All words have to be there; the last may be half a word; \"...\" is a "
      "phrase. The best hits come first.",
-     find_examples, find_options, 1, NO_LIMIT, NULL, c2c_cmd_find, true},
+     find_examples, find_options, 1, NO_LIMIT, NULL, c2c_cmd_find, true, true},
     {"show", "REF", "one record",
      "REF is TYPE/NAME for your own city, else CITY/TYPE/NAME.", show_examples,
-     NULL, 1, 1, NULL, c2c_cmd_show, true},
+     NULL, 1, 1, NULL, c2c_cmd_show, true, true},
     {"list", "TYPE", "the records of a type", NULL, list_examples, list_options,
-     1, 1, NULL, c2c_cmd_list, true},
+     1, 1, NULL, c2c_cmd_list, true, true},
     {"init", "--name NAME --country CC", "make a city: keys, profile, settings",
      "Needs no node. Prints the city's id. The root key goes to DIR/offline, "
      "which the node never reads: move it to a safe place. With --root-keys N "
      "there are N, root-1.key to root-N.key, and any M of them change which "
      "keys speak for the city: one that is lost or stolen does no harm.",
-     init_examples, init_options, 0, 0, NULL, c2c_cmd_init, false},
+     init_examples, init_options, 0, 0, NULL, c2c_cmd_init, false, false},
     {"put", "FILE|-", "publish records from JSON: all of a file or nothing",
      "FILE holds one object {\"type\", \"body\", ...}, an array of them, or "
      "one "
      "a line. With the slug or key of a record that is there, that one is "
      "changed. Prints the references.",
-     put_examples, NULL, 1, 1, NULL, c2c_cmd_put, false},
+     put_examples, NULL, 1, 1, NULL, c2c_cmd_put, false, false},
     {"new", "TYPE", "write a record in your editor",
      "The text explains every field. $VISUAL or $EDITOR is started; without a "
      "terminal the text is printed.",
-     new_examples, edit_options, 1, 1, NULL, c2c_cmd_new, false},
+     new_examples, edit_options, 1, 1, NULL, c2c_cmd_new, false, false},
     {"edit", "REF", "change a record in your editor", NULL, edit_examples,
-     edit_options, 1, 1, NULL, c2c_cmd_edit, false},
+     edit_options, 1, 1, NULL, c2c_cmd_edit, false, false},
     {"rm", "REF...", "remove records for good",
      "Their contents leave this machine's files; earlier backups still hold "
      "them.",
-     rm_examples, NULL, 1, NO_LIMIT, NULL, c2c_cmd_rm, false},
+     rm_examples, NULL, 1, NO_LIMIT, NULL, c2c_cmd_rm, false, false},
     {"import", "FILE", "publish the rows of a CSV file: all or nothing",
      "Columns are matched with fields by path (scope.purposes, name:zh-Hans) "
      "or label; `c2c schema TYPE` lists the fields. Where it has parties[], "
@@ -226,79 +227,80 @@ const struct c2c_command c2c_commands[] = {
      "\"PATH\"}; a column that is mapped to null is left out, and {\"=PATH\": "
      "\"TEXT\"} says what is the same in every row. Every bad row is "
      "told with line, column and reason.",
-     import_examples, import_options, 1, 1, NULL, c2c_cmd_import, false},
+     import_examples, import_options, 1, 1, NULL, c2c_cmd_import, false, false},
     {"confirm", "REF...", "say that records are still true today",
      "Offices, contacts, holders and procedures can be confirmed.",
-     confirm_examples, NULL, 1, NO_LIMIT, NULL, c2c_cmd_confirm, false},
+     confirm_examples, NULL, 1, NO_LIMIT, NULL, c2c_cmd_confirm, false, false},
     {"log", "", "the revisions that were published", NULL, log_examples,
-     log_options, 0, 0, NULL, c2c_cmd_log, false},
+     log_options, 0, 0, NULL, c2c_cmd_log, false, true},
     {"types", "", "the types of records", NULL, types_examples, NULL, 0, 0,
-     NULL, c2c_cmd_types, false},
+     NULL, c2c_cmd_types, false, true},
     {"schema", "TYPE", "the fields of a type, and what they take", NULL,
-     schema_examples, NULL, 1, 1, NULL, c2c_cmd_schema, false},
+     schema_examples, NULL, 1, 1, NULL, c2c_cmd_schema, false, true},
     {"vocab", "[NAME]", "the words of a vocabulary", NULL, vocab_examples, NULL,
-     0, 1, NULL, c2c_cmd_vocab, false},
+     0, 1, NULL, c2c_cmd_vocab, false, true},
     {"status", "", "how the node and the city's state are", NULL,
-     status_examples, status_options, 0, 0, NULL, c2c_cmd_status, false},
+     status_examples, status_options, 0, 0, NULL, c2c_cmd_status, false, true},
     {"peers", "", "the hubs that this node follows, and how they stand", NULL,
-     peers_examples, NULL, 0, 0, NULL, c2c_cmd_peers, false},
+     peers_examples, NULL, 0, 0, NULL, c2c_cmd_peers, false, false},
     {"sync", "", "ask the hubs for what is new, now",
      "It happens by itself; this is for those who cannot wait. With --wait it "
      "returns when every hub that can be reached has stored this city's newest "
      "state and this node holds theirs; after --timeout with status 5.",
-     sync_examples, sync_options, 0, 0, NULL, c2c_cmd_sync, false},
+     sync_examples, sync_options, 0, 0, NULL, c2c_cmd_sync, false, false},
     {"join", "URL[#LGA-ID]", "ask a hub to admit this city",
      "The hub stays joined until `c2c leave`; its association is trusted by "
      "this node. Without the id the hub says who it is, and you compare.",
-     join_examples, join_options, 1, 1, NULL, c2c_cmd_join, false},
+     join_examples, join_options, 1, 1, NULL, c2c_cmd_join, false, false},
     {"leave", "URL", "follow a hub no more", NULL, leave_examples, NULL, 1, 1,
-     NULL, c2c_cmd_leave, false},
+     NULL, c2c_cmd_leave, false, false},
     {"invite", "[NAME] | accept TEXT", "let a city join without waiting",
      "For the node of an association: prints a text that admits one city, "
      "once. "
      "In that city `c2c invite accept TEXT` joins; with - instead of TEXT it "
      "is read from standard input, where other users do not see it.",
-     invite_examples, invite_options, 0, 2, NULL, c2c_cmd_invite, false},
+     invite_examples, invite_options, 0, 2, NULL, c2c_cmd_invite, false, false},
     {"members", "list|approve|deny|revoke [CITY]",
      "who belongs to this association",
      "CITY is any name, an id or the beginning of one, also of a city that "
      "asks to join. revoke ends a membership: the other members do not show "
      "the city any more.",
      members_examples, members_options, 1, 2, members_words, c2c_cmd_members,
-     false},
+     false, false},
     {"trust", "list|add|remove [LGA-ID [NAME]]",
      "the associations that you yourself believe",
      "Kept in ~/.config/c2c/trust: what answers of nodes elsewhere are checked "
      "against. What the own node trusts is another thing, see `c2c join`.",
-     trust_examples, NULL, 1, NO_LIMIT, trust_words, c2c_cmd_trust, false},
+     trust_examples, NULL, 1, NO_LIMIT, trust_words, c2c_cmd_trust, false,
+     true},
     {"doctor", "", "what is wrong, and what to do about it", NULL,
-     doctor_examples, NULL, 0, 0, NULL, c2c_cmd_doctor, false},
+     doctor_examples, NULL, 0, 0, NULL, c2c_cmd_doctor, false, false},
     {"verify", "[REF|FILE]",
      "check all, one record or a proof file against its signature",
      "What export --proof wrote is checked here, without a node: from the "
      "city's first keys to the record. That the file is of the city you mean "
      "only its id tells; that nothing newer exists no file tells.",
-     verify_examples, verify_options, 0, 1, NULL, c2c_cmd_verify, false},
+     verify_examples, verify_options, 0, 1, NULL, c2c_cmd_verify, false, false},
     {"export", "--proof REF", "a public record as a file that proves itself",
      "Prints the record with the city's keys, its signed state and the "
      "record's place in it: whoever knows the city's id checks it with verify, "
      "without a node and without trusting anybody on the way.",
-     export_examples, export_options, 1, 1, NULL, c2c_cmd_export, false},
+     export_examples, export_options, 1, 1, NULL, c2c_cmd_export, false, true},
     {"key", "show|sheet [FILE]",
      "the city's public keys; the root key on paper",
      "sheet prints the secret root key of DIR/offline, or of FILE, as text and "
      "as a QR code: send it to a printer, not to a file, and keep it like a "
      "passport. Where a city has several root keys, each has a sheet of its "
      "own: name its FILE.",
-     key_examples, NULL, 1, 2, key_words, c2c_cmd_key, false},
+     key_examples, NULL, 1, 2, key_words, c2c_cmd_key, false, false},
     {"backup", "FILE", "copy the store while the node runs", NULL,
-     backup_examples, NULL, 1, 1, NULL, c2c_cmd_backup, false},
+     backup_examples, NULL, 1, 1, NULL, c2c_cmd_backup, false, false},
     {"completion", "bash|zsh|fish", "what makes the Tab key work in your shell",
      NULL, completion_examples, NULL, 1, 1, shell_words, c2c_cmd_completion,
-     false},
+     false, true},
     {"help", "[COMMAND]", "explain a command", NULL, help_examples, NULL, 0, 1,
-     NULL, c2c_cmd_help, false},
+     NULL, c2c_cmd_help, false, true},
     {"version", "", "print the version", NULL, version_examples, NULL, 0, 0,
-     NULL, c2c_cmd_version, false},
+     NULL, c2c_cmd_version, false, true},
     {0},
 };

@@ -166,6 +166,30 @@ out:
     return err;
 }
 
+/* A node elsewhere is only read from. */
+static enum c2c_err read_node(struct c2c_run *run)
+{
+    const struct c2c_command *command = run->line.command;
+
+    run->node = c2c_cmdline_text(&run->line, "node");
+    if (run->node == NULL) {
+        return C2C_E_OK;
+    }
+    if (c2c_cmdline_has(&run->line, "dir")) {
+        return c2c_diag_set(&run->diag, C2C_E_USAGE, NULL,
+                            "only one of -C and --node can be given");
+    }
+    if (command != NULL && !command->elsewhere) {
+        (void)c2c_diag_set(&run->diag, C2C_E_UNSUPPORTED, command->name,
+                           "a node elsewhere is not asked for this");
+        c2c_diag_hint(&run->diag,
+                      "ask the city's own node, on its machine: c2c -C DIR %s",
+                      command->name);
+        return C2C_E_UNSUPPORTED;
+    }
+    return C2C_E_OK;
+}
+
 static enum c2c_err read_globals(struct c2c_run *run)
 {
     static const uint64_t range[2] = {1, LONGEST_TIMEOUT_S};
@@ -186,6 +210,9 @@ static enum c2c_err read_globals(struct c2c_run *run)
     run->timeout_ms *= 1000;
     if (err == C2C_E_OK) {
         err = read_form(run);
+    }
+    if (err == C2C_E_OK) {
+        err = read_node(run);
     }
     return err == C2C_E_OK ? read_lang(run) : err;
 }

@@ -18,6 +18,7 @@
 #include "record/types.h"
 
 struct c2c_consumer;
+struct c2c_remote;
 struct c2c_reply;
 
 struct c2c_run {
@@ -29,6 +30,7 @@ struct c2c_run {
     struct c2c_doc *doc;         /* Owns every value. */
     char *dir;                   /* The city's folder. */
     char *dir_word;              /* The same as a word of a shell command. */
+    const char *node;            /* --node's URL; NULL: the city's own. */
     char lang[C2C_LANGTAG_MAX];
     uint64_t timeout_ms;
     bool dry_run;
@@ -37,6 +39,7 @@ struct c2c_run {
     bool verbose;
     struct c2c_types *types;       /* c2c_run_types(). */
     struct c2c_consumer *consumer; /* c2c_call(). */
+    struct c2c_remote *remote;     /* c2c_call() with --node. */
     struct c2c_reply *replies;     /* Bytes that values borrow from. */
 };
 
