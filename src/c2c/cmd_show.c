@@ -8,6 +8,7 @@
 #include "c2c/label.h"
 #include "c2c/run.h"
 #include "c2c/table.h"
+#include "c2c/vouch.h"
 
 /* A fixed word as printf takes one. */
 static const char *word(const struct c2c_card *card, const char *english)
@@ -43,6 +44,28 @@ static void state_line(struct c2c_card *card, const struct c2c_val *record)
                  reason.n == 0 ? "" : (const char *)reason.p);
     c2c_card_text(card, good ? C2C_STYLE_DIM : C2C_STYLE_BAD,
                   c2c_view_of(line, n > 0 ? (size_t)n : 0));
+}
+
+/* "signed by Baguio on 2026-11-24, admitted by The League". */
+static void vouched_line(struct c2c_card *card, const struct c2c_val *record)
+{
+    const struct c2c_val *vouched = c2c_val_get(record, "vouched");
+    struct c2c_view city = c2c_val_text(vouched, "city_name");
+    struct c2c_view lga = c2c_val_text(vouched, "lga_name");
+    struct c2c_view at = c2c_val_text(vouched, "signed");
+    char line[1024];
+
+    if (vouched == NULL) {
+        return;
+    }
+    city = city.n > 0 ? city : c2c_val_text(record, "city");
+    lga = lga.n > 0 ? lga : c2c_val_text(vouched, "lga");
+    (void)snprintf(line, sizeof line, "%s %.*s %s %.*s, %s %.*s",
+                   word(card, "signed by"), (int)city.n, (const char *)city.p,
+                   word(card, "on"), at.n < 10 ? (int)at.n : 10,
+                   (const char *)at.p, word(card, "admitted by"), (int)lga.n,
+                   (const char *)lga.p);
+    c2c_card_text(card, C2C_STYLE_DIM, c2c_view_str(line));
 }
 
 static void fresh_line(struct c2c_card *card, const struct c2c_val *record)
@@ -84,6 +107,7 @@ static enum c2c_err show_card(struct c2c_run *run, const struct c2c_val *record)
     c2c_card_text(&card, C2C_STYLE_BOLD, title);
     c2c_card_text(&card, C2C_STYLE_NONE, ref);
     state_line(&card, record);
+    vouched_line(&card, record);
     fresh_line(&card, record);
     c2c_out_write(&run->out, c2c_view_str("\n"));
     err = c2c_card_body(&card, type == NULL ? NULL : c2c_type_body(type),
@@ -137,11 +161,22 @@ static enum c2c_err check_verified(struct c2c_run *run,
         c2c_view_eq_str(c2c_val_text(record, "audience"), "local")) {
         return C2C_E_OK;
     }
+    if (c2c_view_eq_str(reason, c2c_vouch_nobody)) {
+        c2c_out_talk(
+            &run->out,
+            "Not verified: %s. `c2c trust add ID NAME` names one whose "
+            "id you know from itself.",
+            c2c_vouch_nobody);
+        return C2C_E_OK;
+    }
     (void)c2c_diag_set(&run->diag, C2C_E_NOT_VERIFIED, c2c_run_arg(run, 0),
                        "not verified: %.*s", (int)reason.n,
                        reason.n == 0 ? "" : (const char *)reason.p);
-    c2c_diag_hint(&run->diag, "`c2c verify` names what is wrong; restore a "
-                              "backup");
+    c2c_diag_hint(&run->diag, run->node == NULL
+                                  ? "`c2c verify` names what is wrong; restore "
+                                    "a backup"
+                                  : "do not rely on it; ask another node, or "
+                                    "the city");
     return C2C_E_NOT_VERIFIED;
 }
 
@@ -153,6 +188,12 @@ enum c2c_err c2c_cmd_show(struct c2c_run *run)
 
     c2c_doc_set_cstr(run->doc, args, "ref", c2c_run_arg(run, 0));
     err = c2c_call(run, "show", args, &doc);
+    if (err == C2C_E_OK && run->node != NULL) {
+        struct c2c_val *vouched = NULL;
+
+        err = c2c_vouch_record(run, c2c_run_arg(run, 0), doc, &vouched);
+        doc = vouched;
+    }
     if (err == C2C_E_OK) {
         err = print(run, doc);
     }

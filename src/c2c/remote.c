@@ -45,6 +45,11 @@ void c2c_remote_close(struct c2c_remote *remote)
     }
 }
 
+const struct c2c_hash *c2c_remote_id(const struct c2c_remote *remote)
+{
+    return &remote->id;
+}
+
 /* Only what the initiator learns itself. */
 static enum c2c_err know_nobody(void *ctx, const struct c2c_hash *city,
                                 struct c2c_keyset *ret_keyset)

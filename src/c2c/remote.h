@@ -30,6 +30,9 @@ enum c2c_err c2c_remote_call(struct c2c_run *run, const char *name,
                              const struct c2c_val *args,
                              const struct c2c_val **ret_doc) C2C_MUST_CHECK;
 
+/* Who it has proved to be. */
+const struct c2c_hash *c2c_remote_id(const struct c2c_remote *remote);
+
 /* NULL is fine. */
 void c2c_remote_close(struct c2c_remote *remote);
 

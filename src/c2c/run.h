@@ -37,6 +37,7 @@ struct c2c_run {
     bool yes;
     bool no_input;
     bool verbose;
+    bool disclaimed;               /* See c2c/vouch.h. */
     struct c2c_types *types;       /* c2c_run_types(). */
     struct c2c_consumer *consumer; /* c2c_call(). */
     struct c2c_remote *remote;     /* c2c_call() with --node. */
