@@ -48,10 +48,7 @@ static enum c2c_err check_member(struct vouch *v, const struct c2c_hash *lga,
             return C2C_E_OK;
         }
     }
-    return err == C2C_E_OK
-               ? c2c_prove_not(&v->prover, "no trusted LGA is known to list "
-                                           "the city")
-               : err;
+    return err == C2C_E_OK ? C2C_E_NOT_VERIFIED : err;
 }
 
 /* Through an association that @lga lists. */
@@ -90,7 +87,10 @@ static enum c2c_err check_admitted(struct vouch *v, const struct c2c_hash *city)
         v->by = &v->trust.at[i];
         err = check_within(v, &v->by->lga, city);
     }
-    return err;
+    return err == C2C_E_NOT_VERIFIED
+               ? c2c_prove_not(&v->prover, "no trusted LGA is known to list "
+                                           "the city")
+               : err;
 }
 
 /* @text folded, without blanks and hyphens: as names are compared. */
@@ -136,13 +136,12 @@ static bool calls_itself(const struct vouch *v, struct c2c_view name)
 {
     static const char *const members[] = {"name", "local_label", "acronym",
                                           "unlocode"};
+    int64_t geonames = c2c_val_int(c2c_val_get(v->profile_body, "geonames"));
     char number[32];
 
-    (void)snprintf(number, sizeof number, "%lld",
-                   (long long)c2c_val_int(
-                       c2c_val_get(v->profile_body, "geonames")));
+    (void)snprintf(number, sizeof number, "%lld", (long long)geonames);
     if (same_name(v->profile.proved.record.slug, name) ||
-        c2c_view_eq_str(name, number)) {
+        (geonames > 0 && c2c_view_eq_str(name, number))) {
         return true;
     }
     for (size_t m = 0; m < sizeof members / sizeof members[0]; m++) {

@@ -123,6 +123,79 @@ elsewhere() {
     c2c --node tcp://127.0.0.1:1 types >/dev/null
 }
 
+# A city that the hub admits and holds.
+member() {
+    new_city "$ROOT/baguio" Baguio PH
+    printf '{"type":"membership","slug":"m","body":{"city":"%s","kind":"full"}}' \
+        "$(<"$ROOT/baguio.id")" | c2c -C "$ROOT/hub" put - >/dev/null
+    start_node "$ROOT/baguio"
+    printf '{"type":"office","slug":"desk","body":{"name":{"en":"Numbat Desk"}}}' |
+        c2c -C "$ROOT/baguio" put - >/dev/null
+    c2c -C "$ROOT/baguio" join "$URL#$ID" >/dev/null
+    await elsewhere show baguio/office/desk >/dev/null
+}
+
+@test "a record is checked against the association that the reader trusts" {
+    member
+    run --separate-stderr elsewhere show baguio/office/desk
+    [ "$status" -eq 0 ]
+    has "$output" "NOT VERIFIED: no trusted LGA"
+    has "$stderr" "c2c trust add"
+    c2c trust add "$SOME" Others
+    run --separate-stderr elsewhere show baguio/office/desk
+    [ "$status" -eq 4 ]
+    has "$output" "NOT VERIFIED: no trusted LGA is known to list the city"
+    c2c trust add "$ID" The League
+    run --separate-stderr elsewhere show baguio/office/desk
+    [ "$status" -eq 0 ]
+    has "$output" "signature checked" "signed by Baguio" "admitted by The League"
+    [ "$(elsewhere show baguio/office/desk --json | jq -r '.verified, .vouched.lga')" = \
+        $'true\n'"$ID" ]
+    # The association's own, and the city by its id.
+    elsewhere show lga/hub >/dev/null
+    elsewhere show "$(<"$ROOT/baguio.id")/city/baguio" >/dev/null
+    # Not so the answers that nobody can prove.
+    run --separate-stderr elsewhere who baguio
+    has "$stderr" "Not verified" "c2c show REF"
+    [ "$(elsewhere list office --json | jq -r '[.verified, .items[].verified] | unique[]')" = \
+        "only the node says so" ]
+}
+
+@test "who is no member any more is not vouched for" {
+    member
+    c2c trust add "$ID" The League
+    elsewhere show baguio/office/desk >/dev/null
+    c2c -C "$ROOT/hub" rm membership/m --yes
+    gone() { ! elsewhere show baguio/office/desk >/dev/null 2>&1; }
+    await gone
+    run elsewhere show baguio/office/desk
+    [ "$status" -eq 3 ]
+}
+
+@test "a hub whose bytes are not those that were signed proves nothing" {
+    offices
+    c2c trust add "$ID" The League
+    elsewhere show office/desk >/dev/null
+    python3 - "$ROOT/hub/store.db" <<'EOF'
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("UPDATE dir SET root = zeroblob(32) WHERE type = 'office' AND audience = 0")
+db.commit()
+EOF
+    run --separate-stderr elsewhere show office/desk
+    [ "$status" -eq 4 ]
+    has "$output" "NOT VERIFIED: the node gives no proof"
+    has "$stderr" "do not rely on it"
+}
+
+@test "a public record is exported from a node elsewhere" {
+    offices
+    elsewhere export --proof office/desk >"$ROOT/desk.proof"
+    c2c verify "$ROOT/desk.proof" --city "$ID" >/dev/null
+    run elsewhere export --proof office/inner
+    [ "$status" -eq 3 ]
+}
+
 @test "whoever is named behind # has to prove it" {
     offices
     has "$(c2c --node "$URL#$ID" list office --plain)" Numbat

@@ -209,10 +209,15 @@ def association(t):
     t.json("trust one", *args)
     t.both("trust", "trust", "trust", "list")
     t.json("trust one", "trust", "remove", some)
-    t.c2c("-C", "league", "init", "--lga", "--name", "League", "--country", "PH")
+    t.c2c("-C", "league", "init", "--lga", "--name", "League", "--country", "PH",
+          "--listen", "tcp://127.0.0.1:0")
     city = t.env["C2C_DIR"]
     t.env["C2C_DIR"] = f"{t.cwd}/league"
     with node(t.env, t.env["C2C_DIR"]):
+        status = json.loads(t.c2c("status", "--json"))
+        t.c2c("trust", "add", status["city"])
+        t.json("show", "--node", status["listen"][0], "show", "league/lga/league")
+        t.c2c("trust", "remove", status["city"])
         args = ("invite", "Baguio", "--url", url)
         t.plain("invite", args, t.json("invite", *args), random=("text", "expires"))
         args = ("members", "approve", some, "--kind", "full")
