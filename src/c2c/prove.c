@@ -107,7 +107,7 @@ enum c2c_err c2c_prove_record(struct c2c_prover *prover,
     struct c2c_evidence evidence = {.bytes = {NULL, 0}};
     const struct c2c_val *doc = NULL;
     struct c2c_proof_file file;
-    struct c2c_view bytes;
+    struct c2c_view bytes = {NULL, 0};
     char hex[C2C_HASH_HEX];
     enum c2c_err err;
 
@@ -168,31 +168,33 @@ static enum c2c_err list(struct c2c_prover *prover, const struct c2c_hash *city,
 enum c2c_err c2c_prove_memberships(struct c2c_prover *prover,
                                    const struct c2c_hash *lga, const char *name,
                                    const char *value,
-                                   struct c2c_membership *ret_memberships,
-                                   size_t max, size_t *ret_n)
+                                   struct c2c_memberships *ret_found)
 {
+    const struct c2c_view type = c2c_view_str(c2c_membership_type);
     struct c2c_val *where = c2c_doc_map(prover->run->doc);
     const struct c2c_val *items = NULL;
-    size_t n = 0;
+    struct c2c_memberships found = {.n = 0};
     enum c2c_err err;
 
     c2c_doc_set_cstr(prover->run->doc, where, name, value);
-    err = list(prover, lga, c2c_membership_type, where, max, &items);
-    for (size_t i = 0; i < c2c_val_count(items) && n < max; i++) {
+    err = list(prover, lga, c2c_membership_type, where, C2C_PROVE_MEMBERSHIPS,
+               &items);
+    for (size_t i = 0;
+         i < c2c_val_count(items) && found.n < C2C_PROVE_MEMBERSHIPS; i++) {
         struct c2c_evidence one;
 
-        err = c2c_prove_record(prover, lga, c2c_view_str(c2c_membership_type),
+        err = c2c_prove_record(prover, lga, type,
                                c2c_val_text(c2c_val_at(items, i), "key"), &one);
         if (err == C2C_E_OK &&
-            c2c_membership_read(one.bytes, &ret_memberships[n]) == C2C_E_OK) {
-            n++;
+            c2c_membership_read(one.bytes, &found.at[found.n]) == C2C_E_OK) {
+            found.n++;
         }
         if (err != C2C_E_OK && err != C2C_E_NOT_VERIFIED) {
             return err;
         }
     }
     if (err == C2C_E_OK || err == C2C_E_NOT_VERIFIED) {
-        *ret_n = n; /* What is not proved is not there. */
+        *ret_found = found; /* What is not proved is not there. */
         err = C2C_E_OK;
     }
     return err;

@@ -37,12 +37,20 @@ enum c2c_err c2c_prove_record(struct c2c_prover *prover,
                               struct c2c_view key,
                               struct c2c_evidence *ret_evidence) C2C_MUST_CHECK;
 
-/* The first @max memberships of @lga whose facet @name is @value. */
-enum c2c_err c2c_prove_memberships(struct c2c_prover *prover,
-                                   const struct c2c_hash *lga, const char *name,
-                                   const char *value,
-                                   struct c2c_membership *ret_memberships,
-                                   size_t max, size_t *ret_n) C2C_MUST_CHECK;
+enum {
+    C2C_PROVE_MEMBERSHIPS = 64
+};
+
+struct c2c_memberships {
+    size_t n;
+    struct c2c_membership at[C2C_PROVE_MEMBERSHIPS];
+};
+
+/* The first memberships of @lga whose facet @name is @value. */
+enum c2c_err
+c2c_prove_memberships(struct c2c_prover *prover, const struct c2c_hash *lga,
+                      const char *name, const char *value,
+                      struct c2c_memberships *ret_found) C2C_MUST_CHECK;
 
 /* The profile of @city. */
 enum c2c_err c2c_prove_profile(struct c2c_prover *prover,

@@ -246,25 +246,26 @@ static enum c2c_err explain(struct c2c_run *run, const char *url,
     return C2C_E_UNREACHABLE;
 }
 
-static enum c2c_err open_remote(struct c2c_run *run, const char *url,
-                                struct c2c_remote **ret_remote)
+/* NULL with run->diag. */
+static struct c2c_remote *open_remote(struct c2c_run *run, const char *url)
 {
     struct c2c_remote *remote = c2c_calloc(1, sizeof *remote);
     enum c2c_err err;
 
     if (remote == NULL) {
-        return c2c_run_nomem(run);
+        (void)c2c_run_nomem(run);
+        return NULL;
     }
     remote->timeout_ms = run->timeout_ms;
     remote->end_ms = c2c_clock_mono_ms() + run->timeout_ms;
     c2c_buf_init(&remote->frame, C2C_MAX_REQUEST_BYTES);
     err = begin(remote, url);
     if (err != C2C_E_OK) {
+        (void)explain(run, url, err);
         c2c_remote_close(remote);
-        return explain(run, url, err);
+        return NULL;
     }
-    *ret_remote = remote;
-    return C2C_E_OK;
+    return remote;
 }
 
 /* Ask in the session that there is. */
@@ -417,11 +418,11 @@ enum c2c_err c2c_remote_call(struct c2c_run *run, const char *name,
                              const struct c2c_val *args,
                              const struct c2c_val **ret_doc)
 {
-    enum c2c_err err = run->remote == NULL
-                           ? open_remote(run, run->node, &run->remote)
-                           : C2C_E_OK;
-
-    return err == C2C_E_OK ? query(run, run->remote, name, args, ret_doc) : err;
+    if (run->remote == NULL) {
+        run->remote = open_remote(run, run->node);
+    }
+    return run->remote == NULL ? run->diag.code
+                               : query(run, run->remote, name, args, ret_doc);
 }
 
 /* @name for a terminal, kept with @run. */
@@ -445,13 +446,13 @@ static enum c2c_err keep_name(struct c2c_run *run, struct c2c_view name,
 enum c2c_err c2c_remote_probe(struct c2c_run *run, const char *url,
                               struct c2c_hash *ret_id, const char **ret_name)
 {
-    struct c2c_remote *remote = NULL;
+    struct c2c_remote *remote = open_remote(run, url);
     const struct c2c_val *doc = NULL;
     struct c2c_val *args = c2c_doc_map(run->doc);
-    enum c2c_err err = open_remote(run, url, &remote);
+    enum c2c_err err;
 
-    if (err != C2C_E_OK) {
-        return err;
+    if (remote == NULL) {
+        return run->diag.code;
     }
     c2c_doc_set_cstr(run->doc, args, "lang", run->lang);
     err = query(run, remote, "status", args, &doc);

@@ -15,9 +15,7 @@
 
 enum {
     NAME_BYTES = 4096,
-    ID_PREFIX_MIN = 8,
-    MEMBERSHIPS = 4,  /* Of one city in one association. */
-    ASSOCIATIONS = 64 /* Within one. */
+    ID_PREFIX_MIN = 8
 };
 
 const char c2c_vouch_nobody[] = "no trusted LGA";
@@ -35,16 +33,14 @@ struct vouch {
 static enum c2c_err check_member(struct vouch *v, const struct c2c_hash *lga,
                                  const struct c2c_hash *city)
 {
-    struct c2c_membership found[MEMBERSHIPS];
+    struct c2c_memberships found = {.n = 0};
     char hex[C2C_HASH_HEX];
-    size_t n = 0;
     enum c2c_err err;
 
     c2c_hash_hex(city, hex);
-    err = c2c_prove_memberships(&v->prover, lga, "member", hex, found,
-                                MEMBERSHIPS, &n);
-    for (size_t i = 0; i < n && err == C2C_E_OK; i++) {
-        if (c2c_hash_eq(&found[i].city, city)) {
+    err = c2c_prove_memberships(&v->prover, lga, "member", hex, &found);
+    for (size_t i = 0; i < found.n && err == C2C_E_OK; i++) {
+        if (c2c_hash_eq(&found.at[i].city, city)) {
             return C2C_E_OK;
         }
     }
@@ -55,15 +51,14 @@ static enum c2c_err check_member(struct vouch *v, const struct c2c_hash *lga,
 static enum c2c_err check_within(struct vouch *v, const struct c2c_hash *lga,
                                  const struct c2c_hash *city)
 {
-    struct c2c_membership found[ASSOCIATIONS];
-    size_t n = 0;
-    enum c2c_err err = c2c_prove_memberships(&v->prover, lga, "kind", "lga",
-                                             found, ASSOCIATIONS, &n);
+    struct c2c_memberships found = {.n = 0};
     enum c2c_err verdict = C2C_E_NOT_VERIFIED;
+    enum c2c_err err =
+        c2c_prove_memberships(&v->prover, lga, "kind", "lga", &found);
 
-    for (size_t i = 0; i < n && err == C2C_E_OK; i++) {
-        verdict =
-            found[i].lga ? check_member(v, &found[i].city, city) : verdict;
+    for (size_t i = 0; i < found.n && err == C2C_E_OK; i++) {
+        verdict = found.at[i].lga ? check_member(v, &found.at[i].city, city)
+                                  : verdict;
         if (verdict != C2C_E_NOT_VERIFIED) {
             return verdict;
         }
