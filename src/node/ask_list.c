@@ -285,7 +285,7 @@ static enum c2c_err add_record(void *ctx, const struct c2c_taken *taken)
     bool fits = true;
     enum c2c_err err;
 
-    page->more = page->more || page->n == page->limit;
+    page->more = page->n == page->limit;
     if (page->more) {
         return C2C_E_OK;
     }
@@ -315,6 +315,7 @@ enum c2c_err c2c_ask_list(struct c2c_ask *ask)
     }
     if (err == C2C_E_OK) {
         filter.limit = page.limit + 1;
+        filter.enough = &page.more;
         err = c2c_filter_each(ask, &filter, add_record, &page);
     }
     if (err == C2C_E_OK) {

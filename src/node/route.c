@@ -14,6 +14,10 @@ static enum c2c_err collect(void *ctx, const struct c2c_taken *taken)
 {
     struct c2c_bunch *bunch = ctx;
 
+    bunch->bytes += taken->row.bytes.n;
+    if (bunch->bounded && bunch->bytes > C2C_ROUTE_BYTES) {
+        return C2C_E_TOO_BIG;
+    }
     if (taken->intact && taken->row.audience != C2C_AUDIENCE_LOCAL &&
         bunch->n < bunch->room) {
         bunch->at[bunch->n++] = *taken;
@@ -33,6 +37,7 @@ static enum c2c_err read_all(struct c2c_route *r, const char *type,
     if (err != C2C_E_OK || n == 0) {
         return err;
     }
+    bunch->bounded = r->ask->visitor != NULL;
     bunch->room = n < RECORDS_MAX ? (size_t)n : RECORDS_MAX;
     bunch->at = c2c_arena_alloc(r->ask->arena, bunch->room, sizeof *bunch->at);
     return bunch->at == NULL ? C2C_E_NOMEM

@@ -12,13 +12,16 @@
 #include "node/present.h"
 
 enum {
-    C2C_ROUTE_OFFICES = 40 /* Told in one answer. */
+    C2C_ROUTE_OFFICES = 40, /* Told in one answer. */
+    C2C_ROUTE_BYTES = 4 << 20
 };
 
 /* Records of one type of the city. */
 struct c2c_bunch {
     size_t n;
     size_t room;
+    size_t bytes; /* Of what was read. */
+    bool bounded; /* A visitor asks: at most C2C_ROUTE_BYTES. */
     struct c2c_taken *at;
 };
 

@@ -317,7 +317,7 @@ enum c2c_err c2c_records_list(struct c2c_store *store,
     if (err == C2C_E_OK) {
         c2c_db_bind_int(stmt, next, filter->after);
         c2c_db_bind_int(stmt, next + 1, (int64_t)filter->limit);
-        err = c2c_rows_each(store, stmt, fn, ctx);
+        err = c2c_rows_each(store, stmt, filter->enough, fn, ctx);
     }
     (void)sqlite3_finalize(stmt);
     return err;

@@ -88,8 +88,9 @@ struct c2c_filter {
     struct c2c_view type; /* Empty: any. */
     size_t n_facets;      /* All of them must hold. */
     struct c2c_facet facet[C2C_FILTER_FACETS];
-    int64_t after;  /* Only larger ids: the cursor. */
-    uint64_t limit; /* At least 1. */
+    int64_t after;      /* Only larger ids: the cursor. */
+    uint64_t limit;     /* At least 1. */
+    const bool *enough; /* No more rows once it is true; may be NULL. */
 };
 
 /* @intact is false for a row whose bytes fail their hash; it then has no bytes.

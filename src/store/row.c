@@ -53,12 +53,12 @@ enum c2c_err c2c_row_read(sqlite3_stmt *stmt, struct c2c_row *ret_row)
 }
 
 enum c2c_err c2c_rows_each(struct c2c_store *store, sqlite3_stmt *stmt,
-                           c2c_row_fn *fn, void *ctx)
+                           const bool *enough, c2c_row_fn *fn, void *ctx)
 {
     bool row = false;
     enum c2c_err err = c2c_db_step(store, stmt, &row);
 
-    while (err == C2C_E_OK && row) {
+    while (err == C2C_E_OK && row && (enough == NULL || !*enough)) {
         struct c2c_row r;
         enum c2c_err intact = c2c_row_read(stmt, &r);
 

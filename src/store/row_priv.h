@@ -13,9 +13,11 @@
 enum c2c_err c2c_row_read(sqlite3_stmt *stmt,
                           struct c2c_row *ret_row) C2C_MUST_CHECK;
 
-/* Give @fn every row of the bound @stmt, until it returns an error. */
+/* Give @fn every row of the bound @stmt, until it returns an error or @enough
+ * (may be NULL) is true. */
 enum c2c_err c2c_rows_each(struct c2c_store *store, sqlite3_stmt *stmt,
-                           c2c_row_fn *fn, void *ctx) C2C_MUST_CHECK;
+                           const bool *enough, c2c_row_fn *fn,
+                           void *ctx) C2C_MUST_CHECK;
 
 /* Append the conditions of the store's sight and of @filter on `record r` to
  * @sql, parameters from ?1 on, and bind them. */

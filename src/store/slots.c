@@ -66,7 +66,7 @@ enum c2c_err c2c_slots_each(struct c2c_store *store,
     c2c_db_bind_int(stmt, 1, query->city);
     c2c_db_bind_int(stmt, 2, audiences(query));
     if (err == C2C_E_OK) {
-        err = c2c_rows_each(store, stmt, fn, ctx);
+        err = c2c_rows_each(store, stmt, NULL, fn, ctx);
     }
     c2c_db_done(stmt);
     return err;

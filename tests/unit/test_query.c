@@ -345,6 +345,34 @@ static void what_does_not_fit_is_refused(void **state)
     reply_fini(&r);
 }
 
+/* What an answer is made from has bounds, too. */
+static void nobody_has_all_of_a_city_read(void **state)
+{
+    struct answer answer;
+    struct c2c_buf json;
+    struct reply r;
+
+    (void)state;
+    c2c_buf_init(&json, 1 << 20);
+    for (unsigned i = 0; i < 75; i++) {
+        assert_ok(c2c_buf_fmt(&json,
+                              "%s{\"type\":\"office\",\"body\":{\"name\":"
+                              "{\"en\":\"Big\"},\"x\":\"%060000u\"}}",
+                              json.n == 0 ? "[" : ",", i));
+        if (i % 15 == 14) {
+            assert_ok(c2c_buf_put(&json, "]", 2));
+            asking_put(&t, (const char *)json.p);
+            c2c_buf_clear(&json);
+        }
+    }
+    c2c_buf_fini(&json);
+    query(&t, &nobody, "who", "{}", ROOM, &r);
+    assert_int_equal(r.code, C2C_E_TOO_BIG);
+    reply_fini(&r);
+    assert_ok(asking_ask(&t, "who", "{}", &answer));
+    answer_fini(&answer);
+}
+
 static void cursors_are_sealed(void **state)
 {
     char next[C2C_CURSOR_TEXT];
@@ -489,6 +517,7 @@ int main(void)
         CASE(what_is_hidden_moves_no_hit),
         CASE(pages_end_where_the_room_does),
         CASE(what_does_not_fit_is_refused),
+        CASE(nobody_has_all_of_a_city_read),
         CASE(cursors_are_sealed),
         CASE(the_log_names_what_a_visitor_may_see_now),
         CASE(what_changes_anything_is_not_answered),
