@@ -275,7 +275,23 @@ enum c2c_err c2c_records_by_id(struct c2c_store *store, int64_t id,
     return read_one(store, stmt, ret_row);
 }
 
-/* Prepare "@head WHERE conditions @tail" and bind the filter. */
+/* The records of the first facet, not all there are with a look at each of
+ * them; f.record is r.id then, but only it comes in the index's order. */
+static enum c2c_err put_from(struct c2c_buf *sql,
+                             const struct c2c_filter *filter)
+{
+    int n = 1 + (filter->city != 0) + (filter->type.n > 0);
+
+    return filter->n_facets == 0
+               ? c2c_buf_fmt(sql, " FROM record r WHERE 1")
+               : c2c_buf_fmt(sql,
+                             " FROM main.facet f JOIN record r ON "
+                             "r.id = f.record WHERE f.name = ?%d AND "
+                             "f.value = ?%d",
+                             n, n + 1);
+}
+
+/* Prepare "@head FROM ... WHERE conditions @tail" and bind the filter. */
 static enum c2c_err prepare(struct c2c_store *store, const char *head,
                             const struct c2c_filter *filter, const char *tail,
                             sqlite3_stmt **ret_stmt, int *ret_next)
@@ -285,7 +301,10 @@ static enum c2c_err prepare(struct c2c_store *store, const char *head,
     int rc;
 
     c2c_buf_init(&sql, SQL_MAX);
-    err = c2c_buf_fmt(&sql, "%s WHERE 1", head);
+    err = c2c_buf_fmt(&sql, "%s", head);
+    if (err == C2C_E_OK) {
+        err = put_from(&sql, filter);
+    }
     if (err == C2C_E_OK) {
         err = c2c_filter_sql(store, filter, &sql);
     }
@@ -311,8 +330,11 @@ enum c2c_err c2c_records_list(struct c2c_store *store,
     sqlite3_stmt *stmt = NULL;
     int next = 0;
     enum c2c_err err =
-        prepare(store, C2C_ROW_COLUMNS "FROM record r", filter,
-                " AND r.id > @after ORDER BY r.id LIMIT @limit", &stmt, &next);
+        prepare(store, C2C_ROW_COLUMNS, filter,
+                filter->n_facets == 0
+                    ? " AND r.id > @after ORDER BY r.id LIMIT @limit"
+                    : " AND f.record > @after ORDER BY f.record LIMIT @limit",
+                &stmt, &next);
 
     if (err == C2C_E_OK) {
         c2c_db_bind_int(stmt, next, filter->after);
@@ -330,8 +352,8 @@ enum c2c_err c2c_records_count(struct c2c_store *store,
     sqlite3_stmt *stmt = NULL;
     bool row = false;
     int next = 0;
-    enum c2c_err err = prepare(store, "SELECT count(*) FROM record r", filter,
-                               "", &stmt, &next);
+    enum c2c_err err =
+        prepare(store, "SELECT count(*)", filter, "", &stmt, &next);
 
     if (err == C2C_E_OK) {
         err = c2c_db_step(store, stmt, &row);

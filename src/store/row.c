@@ -94,7 +94,9 @@ enum c2c_err c2c_filter_sql(const struct c2c_store *store,
                                "WHERE hidden <> 0)");
     }
     if (filter->type.n > 0 && err == C2C_E_OK) {
-        err = c2c_buf_fmt(sql, " AND r.type = ?%d", n++);
+        /* All audiences are named: between city and type in the index. */
+        err = c2c_buf_fmt(sql, " AND r.audience IN (0, 1, 2) AND r.type = ?%d",
+                          n++);
     }
     for (size_t i = 0; i < filter->n_facets && err == C2C_E_OK; i++) {
         err = c2c_buf_fmt(sql,
