@@ -396,12 +396,13 @@ static enum c2c_err read_find(struct c2c_ask *ask, struct c2c_find *find)
     return err == C2C_E_OK ? c2c_ask_cursor(ask, &find->filter.after) : err;
 }
 
-/* Until enough hits fit: page by page where all have to be ranked, else in one
- * go, since every page would pass over those before it once more. */
+/* Until enough hits fit, at first as if all did.  Then page by page where all
+ * have to be ranked, else in one go, since every page would pass over those
+ * before it once more. */
 static enum c2c_err run(struct finding *f, struct c2c_find *find,
                         uint64_t *ret_total)
 {
-    uint64_t limit = PAGE;
+    uint64_t limit = f->limit + 1; /* One more tells that there is more. */
     enum c2c_err err = C2C_E_OK;
 
     find->enough = &f->more;

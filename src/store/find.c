@@ -96,7 +96,8 @@ enum c2c_err c2c_fulltext_expression(struct c2c_view words, struct c2c_buf *out)
     return err;
 }
 
-/* The statement of a question; the expression is its last parameter but two. */
+/* The statement of a question: @head, how hits are chosen, @tail.  The
+ * expression is its last parameter but two. */
 static enum c2c_err prepare(struct c2c_store *store,
                             const struct c2c_filter *filter, const char *head,
                             const char *tail, sqlite3_stmt **ret_stmt)
@@ -166,15 +167,23 @@ static enum c2c_err count(struct c2c_store *store,
     return err;
 }
 
-static const char columns[] =
-    C2C_ROW_COLUMNS ", snippet(text, -1, '', '', '...', 14)";
+/* Only what is told is read and cut into snippets: among all hits that would
+ * take longer than finding them.  The plus keeps the index of the full text
+ * from being asked anew for each. */
+static const char chosen[] =
+    C2C_ROW_COLUMNS ", snippet(text, -1, '', '', '...', 14) "
+                    "FROM t.text x JOIN main.record r ON r.id = x.rowid "
+                    "WHERE +x.rowid IN (SELECT x.rowid";
 static const char best_first[] =
-    "ORDER BY bm25(text, 10.0, 5.0, 2.0, 1.0), r.id DESC "
-    "LIMIT @limit OFFSET @after";
+    "ORDER BY bm25(text, 10.0, 5.0, 2.0, 1.0), x.rowid DESC "
+    "LIMIT @limit OFFSET @after) AND x.text MATCH @words "
+    "ORDER BY bm25(text, 10.0, 5.0, 2.0, 1.0), x.rowid DESC";
 static const char plainest_first[] = /* Whatever else there is. */
-    "ORDER BY c2c_rank(text), r.id DESC LIMIT @limit OFFSET @after";
+    "ORDER BY c2c_rank(text), x.rowid DESC LIMIT @limit OFFSET @after) "
+    "AND x.text MATCH @words ORDER BY c2c_rank(text), x.rowid DESC";
 static const char newest_first[] =
-    "ORDER BY x.rowid DESC LIMIT @limit OFFSET @after";
+    "ORDER BY x.rowid DESC LIMIT @limit OFFSET @after) "
+    "AND x.text MATCH @words ORDER BY x.rowid DESC";
 
 static enum c2c_err give_hits(struct c2c_store *store, sqlite3_stmt *stmt,
                               const bool *enough, c2c_hit_fn *fn, void *ctx)
@@ -215,7 +224,7 @@ enum c2c_err c2c_fulltext_find(struct c2c_store *store,
         *ret_total = total;
         goto out;
     }
-    err = prepare(store, &find->filter, columns,
+    err = prepare(store, &find->filter, chosen,
                   total > C2C_FULLTEXT_RANKED     ? newest_first
                   : store->sight == C2C_SIGHT_ALL ? best_first
                                                   : plainest_first,
