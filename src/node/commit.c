@@ -439,6 +439,7 @@ static enum c2c_err remove_one(struct work *w, struct c2c_draft *d)
     remember(d, &r, row.audience);
     d->state = C2C_DRAFT_REMOVED;
     w->result.erased = true;
+    w->result.removed = true;
     err = note_change(w, &r, row.audience, true);
     if (err == C2C_E_OK) {
         err = touch(w, row.audience, d->type);

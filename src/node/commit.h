@@ -30,7 +30,8 @@ struct c2c_commit_result {
     uint64_t epoch; /* Of the newest head; 0 before the first. */
     uint64_t rev;
     bool changed; /* A new head was signed, or a draft changed. */
-    bool erased;  /* Bytes of an earlier version have to leave the disk. */
+    bool erased;  /* Bytes of an earlier version have to leave the disk, ... */
+    bool removed; /* ... and are to have left it when this is told. */
 };
 
 /* Apply the drafts in order, all or none; fills their results.  The diag names

@@ -98,6 +98,7 @@ enum c2c_err c2c_job_run(struct c2c_job *job, struct c2c_group *g)
     job->err = err;
     if (err == C2C_E_OK && !job->dry_run) {
         g->erased = g->erased || job->result.erased;
+        g->removed = g->removed || job->result.removed;
         g->changed = g->changed || (job->result.changed && !job->waiting);
         return c2c_store_release(g->env->store);
     }

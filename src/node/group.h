@@ -19,7 +19,8 @@ struct c2c_group {
     struct c2c_commit_env *env; /* Its time is set for every job. */
     const struct c2c_clock *clock;
     bool restored; /* Keep the drafts; sign nothing. */
-    bool erased;   /* Set when bytes have to leave the disk. */
+    bool erased;   /* Set when bytes have to leave the disk, ... */
+    bool removed;  /* ... and the step's end is not told before. */
     bool changed;  /* Set when our own state has changed. */
 };
 

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -21,6 +22,8 @@ enum {
     QUEUE = 4096,
     GROUP_MAX = 256,
     RETRY_MS = 1000, /* For what a reader or the disk kept from being done. */
+    WIPE_SHARE = 10, /* Wiping takes a tenth of the time at most, ... */
+    WIPE_MAX_MS = 60000, /* ... but waits no longer than this. */
     DAY_S = 86400
 };
 
@@ -37,8 +40,9 @@ struct c2c_writer {
     struct c2c_commit_env env;
     enum c2c_writer_state state;
     uint64_t refresh_at_s;
-    bool wipe;   /* Erased bytes may still be in the log of the store. */
-    bool behind; /* The full text is. */
+    bool wipe;           /* Erased bytes may still be on the disk ... */
+    uint64_t wipe_at_ms; /* ... until then. */
+    bool behind;         /* The full text is. */
     struct c2c_mark mark;
     struct c2c_writer_guest guest;
     const struct c2c_group *group; /* While its steps are told. */
@@ -81,9 +85,37 @@ static enum c2c_err text_of(void *ctx, const struct c2c_row *row,
     return err;
 }
 
+/* Erased bytes leave the full text and the log.  That takes the longer the more
+ * records there are: changes that come one after another are wiped together. */
+static void wipe(struct c2c_writer *w)
+{
+    uint64_t start = c2c_clock_mono_ms();
+    enum c2c_err err = c2c_fulltext_wipe(w->text);
+    uint64_t end;
+    uint64_t wait;
+
+    if (err == C2C_E_OK) {
+        err = c2c_store_checkpoint(w->store);
+    }
+    w->wipe = err != C2C_E_OK;
+    end = c2c_clock_mono_ms();
+    wait = w->wipe ? RETRY_MS : (end - start) * WIPE_SHARE;
+    w->wipe_at_ms = end + (wait < WIPE_MAX_MS ? wait : WIPE_MAX_MS);
+}
+
+static uint64_t wipe_wait_ms(const struct c2c_writer *w)
+{
+    uint64_t now = c2c_clock_mono_ms();
+
+    if (!w->wipe) {
+        return UINT64_MAX;
+    }
+    return w->wipe_at_ms > now ? w->wipe_at_ms - now : 0;
+}
+
 /* Search and erasure follow the durable commit; they are made up for later if
  * they fail now. */
-static void follow_up(struct c2c_writer *w)
+static void follow_up(struct c2c_writer *w, bool wipe_now)
 {
     enum c2c_err err = c2c_fulltext_catch_up(w->text, w->store);
     bool was_behind = w->behind;
@@ -93,9 +125,9 @@ static void follow_up(struct c2c_writer *w)
         c2c_log(C2C_LOG_WARN, "writer", "full text is behind err=%s",
                 c2c_errname(err));
     }
-    if (w->wipe) {
-        err = c2c_store_checkpoint(w->store);
-        w->wipe = err != C2C_E_OK;
+    w->wipe = w->wipe || c2c_fulltext_has_erased(w->text);
+    if (w->wipe && (wipe_now || wipe_wait_ms(w) == 0)) {
+        wipe(w);
     }
 }
 
@@ -116,20 +148,25 @@ static void move_mark(struct c2c_writer *w)
     }
 }
 
-static void finish(struct letter *const *letters, size_t n, enum c2c_err err)
+/* Tell the end of steps that were posted (@owned), or of jobs. */
+static void finish(struct letter **letters, size_t n, bool owned,
+                   enum c2c_err err)
 {
     for (size_t i = 0; i < n; i++) {
-        bool owned = letters[i]->owned;
-
+        if (letters[i] == NULL || letters[i]->owned != owned) {
+            continue;
+        }
         letters[i]->step.done(letters[i]->step.ctx, err);
         if (owned) { /* Else its owner has gone on. */
             c2c_free(letters[i]);
         }
+        letters[i] = NULL;
     }
 }
 
-static void do_group(struct c2c_writer *w, struct letter *const *letters,
-                     size_t n)
+/* Peers are told as soon as it is durable; who waits for a job is to find what
+ * was written, too. */
+static void do_group(struct c2c_writer *w, struct letter **letters, size_t n)
 {
     struct c2c_group group = {.env = &w->env,
                               .clock = w->options.clock,
@@ -143,14 +180,17 @@ static void do_group(struct c2c_writer *w, struct letter *const *letters,
     err = c2c_group_run(&group, steps, n);
     w->group = &group;
     if (err == C2C_E_OK) {
-        w->wipe = w->wipe || group.erased;
         move_mark(w);
-        follow_up(w);
     }
     if (w->guest.durable != NULL) { /* Before anybody is told. */
         w->guest.durable(w->guest.ctx, err, group.changed);
     }
-    finish(letters, n, err);
+    finish(letters, n, true, err);
+    if (err == C2C_E_OK) {
+        w->wipe = w->wipe || group.erased;
+        follow_up(w, group.removed);
+    }
+    finish(letters, n, false, err);
     w->group = NULL;
 }
 
@@ -219,8 +259,11 @@ static uint64_t wait_ms(const struct c2c_writer *w)
     uint64_t guest =
         w->guest.wait_ms == NULL ? UINT64_MAX : w->guest.wait_ms(w->guest.ctx);
 
-    if ((w->wipe || w->behind) && wait > RETRY_MS) {
+    if (w->behind && wait > RETRY_MS) {
         wait = RETRY_MS;
+    }
+    if (wait > wipe_wait_ms(w)) {
+        wait = wipe_wait_ms(w);
     }
     return wait < guest ? wait : guest;
 }
@@ -234,7 +277,7 @@ static bool guest_is_due(const struct c2c_writer *w)
 static void wake_guest(struct c2c_writer *w)
 {
     struct letter letter = {.step = w->guest.tick};
-    struct letter *const letters[] = {&letter};
+    struct letter *letters[] = {&letter};
 
     do_group(w, letters, 1);
 }
@@ -248,7 +291,7 @@ static void do_chores(struct c2c_writer *w)
                now_ms(w) / 1000 >= w->refresh_at_s) {
         refresh(w);
     } else if (w->wipe || w->behind) {
-        follow_up(w);
+        follow_up(w, false);
     }
 }
 
@@ -638,7 +681,7 @@ static enum c2c_err start(struct c2c_writer *w, struct c2c_diag *diag)
     if (err == C2C_E_OK) {
         move_mark(w);
         w->wipe = true;
-        follow_up(w);
+        follow_up(w, true);
         plan_refresh(w);
         err = c2c_mailbox_new(QUEUE, &w->jobs);
     }

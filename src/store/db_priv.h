@@ -93,6 +93,9 @@
                    "key = ?3 AND audience = ?4 RETURNING record")              \
     X(REMOVED_FORGET, "DELETE FROM removed WHERE time < ?1")                   \
     X(REMOVED_SINCE, "SELECT record FROM removed WHERE seq > ?1")              \
+    X(TEXT_DEL, "DELETE FROM text WHERE rowid = ?1") /* Of text.db. */         \
+    X(TEXT_ADD, "INSERT INTO text (rowid, w1, w2, w3, w4) "                    \
+                "VALUES (?1, ?2, ?3, ?4, ?5)")                                 \
     X(FACET_DEL, "DELETE FROM facet WHERE record = ?1")                        \
     X(FACET_ADD, "INSERT OR IGNORE INTO facet VALUES (?1, ?2, ?3)")            \
     X(SLOTS, C2C_ROW_COLUMNS                                                   \

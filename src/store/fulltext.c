@@ -55,6 +55,10 @@ static enum c2c_err number(struct c2c_store *store, const char *sql,
 
 static void close_db(struct c2c_store *db)
 {
+    for (unsigned i = 0; i < C2C_SQL_COUNT; i++) {
+        (void)sqlite3_finalize(db->stmt[i]);
+        db->stmt[i] = NULL;
+    }
     (void)sqlite3_close(db->db);
     db->db = NULL;
 }
@@ -175,42 +179,25 @@ void c2c_fulltext_close(struct c2c_fulltext *text)
 /* Delete the row @id; notes if there was one. */
 static enum c2c_err drop(struct c2c_fulltext *text, int64_t id)
 {
-    sqlite3_stmt *stmt = NULL;
+    sqlite3_stmt *stmt = c2c_db_get(&text->db, C2C_SQL_TEXT_DEL);
     enum c2c_err err;
-    int rc =
-        sqlite3_prepare_v2(text->db.db, "DELETE FROM text WHERE rowid = ?1", -1,
-                           &stmt, NULL);
 
-    if (rc != SQLITE_OK) {
-        return c2c_db_error(&text->db, rc);
-    }
     c2c_db_bind_int(stmt, 1, id);
     err = c2c_db_run(&text->db, stmt);
     text->erased = text->erased || sqlite3_changes(text->db.db) > 0;
-    (void)sqlite3_finalize(stmt);
     return err;
 }
 
 static enum c2c_err insert(struct c2c_fulltext *text, int64_t id,
                            const struct c2c_buf weight[C2C_FULLTEXT_WEIGHTS])
 {
-    sqlite3_stmt *stmt = NULL;
-    enum c2c_err err;
-    int rc = sqlite3_prepare_v2(text->db.db,
-                                "INSERT INTO text (rowid, w1, w2, w3, w4) "
-                                "VALUES (?1, ?2, ?3, ?4, ?5)",
-                                -1, &stmt, NULL);
+    sqlite3_stmt *stmt = c2c_db_get(&text->db, C2C_SQL_TEXT_ADD);
 
-    if (rc != SQLITE_OK) {
-        return c2c_db_error(&text->db, rc);
-    }
     c2c_db_bind_int(stmt, 1, id);
     for (int i = 0; i < C2C_FULLTEXT_WEIGHTS; i++) {
         c2c_db_bind_text(stmt, i + 2, c2c_buf_view(&weight[i]));
     }
-    err = c2c_db_run(&text->db, stmt);
-    (void)sqlite3_finalize(stmt);
-    return err;
+    return c2c_db_run(&text->db, stmt);
 }
 
 static enum c2c_err take_row(struct c2c_fulltext *text,
@@ -292,8 +279,13 @@ static enum c2c_err save_state(struct c2c_fulltext *text, int64_t seq)
     return c2c_db_exec(&text->db, sql);
 }
 
+bool c2c_fulltext_has_erased(const struct c2c_fulltext *text)
+{
+    return text->erased;
+}
+
 /* Deleted words leave the index's segments, then the log. */
-static enum c2c_err wipe(struct c2c_fulltext *text)
+enum c2c_err c2c_fulltext_wipe(struct c2c_fulltext *text)
 {
     enum c2c_err err;
 
@@ -408,7 +400,7 @@ enum c2c_err c2c_fulltext_catch_up(struct c2c_fulltext *text,
         err = is_of(text, &instance, &same);
     }
     if (err != C2C_E_OK || (same && from == to)) {
-        return err == C2C_E_OK ? wipe(text) : err;
+        return err;
     }
     err = c2c_db_exec(&text->db, "BEGIN IMMEDIATE");
     if (err == C2C_E_OK && (!same || from > to)) {
@@ -422,7 +414,7 @@ enum c2c_err c2c_fulltext_catch_up(struct c2c_fulltext *text,
         err = c2c_db_exec(&text->db, "COMMIT");
     }
     c2c_store_rollback(&text->db); /* Nothing to do after the commit. */
-    return err == C2C_E_OK ? wipe(text) : err;
+    return err;
 }
 
 enum c2c_err c2c_fulltext_attach(struct c2c_store *store, const char *dir)

@@ -27,10 +27,14 @@ enum c2c_err c2c_fulltext_open(const char *dir, c2c_fulltext_fn *fn, void *ctx,
                                struct c2c_fulltext **ret_text) C2C_MUST_CHECK;
 void c2c_fulltext_close(struct c2c_fulltext *text);
 
-/* Take over what changed in @store since last time.  Erased words leave the
- * file. */
+/* Take over what changed in @store since last time. */
 enum c2c_err c2c_fulltext_catch_up(struct c2c_fulltext *text,
                                    struct c2c_store *store) C2C_MUST_CHECK;
+
+/* Erased words leave the file, if there are any.  All of the index is written
+ * anew for it: seconds where there are hundreds of thousands of records. */
+bool c2c_fulltext_has_erased(const struct c2c_fulltext *text);
+enum c2c_err c2c_fulltext_wipe(struct c2c_fulltext *text) C2C_MUST_CHECK;
 
 /* Make DIR/text.db anew, empty: for when catching up finds it damaged.  Before
  * anybody reads it. */

@@ -508,6 +508,7 @@ static void full_text_finds_what_is_there(struct prop *p)
         }
         assert_ok(c2c_store_commit(store));
         assert_ok(c2c_fulltext_catch_up(full, store));
+        assert_ok(c2c_fulltext_wipe(full));
     }
     assert_ok(c2c_store_open(place.dir, C2C_STORE_READ, &reader, NULL));
     assert_ok(c2c_fulltext_attach(reader, place.dir));

@@ -289,6 +289,7 @@ static bool try_once(enum disk_fault fault, unsigned at, bool some)
     assert_true(saved() == acknowledged);
     /* May fail: made up for later. */
     (void)!c2c_fulltext_catch_up(text, store);
+    (void)!c2c_fulltext_wipe(text);
     (void)!c2c_store_checkpoint(store);
     failed = disk_failed();
     if (fault == DISK_ERROR || !failed) {

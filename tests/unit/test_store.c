@@ -252,6 +252,7 @@ static unsigned hits(struct fixture *f, const char *words)
     unsigned n = 0;
 
     assert_ok(c2c_fulltext_catch_up(f->text, f->store));
+    assert_ok(c2c_fulltext_wipe(f->text));
     assert_ok(c2c_store_open(f->dir, C2C_STORE_READ, &reader, NULL));
     assert_ok(c2c_fulltext_attach(reader, f->dir));
     if (c2c_fulltext_find(reader, &find, count_hit, &n, &total) != C2C_E_OK) {
@@ -363,7 +364,8 @@ static void remove_and_end(struct fixture *f)
     if (c2c_records_by_slug(f->store, f->city, c2c_view_str("note"),
                             c2c_view_str("a"), &row) != C2C_E_OK ||
         c2c_records_remove(f->store, &row, 2, 1) != C2C_E_OK ||
-        c2c_fulltext_catch_up(f->text, f->store) != C2C_E_OK) {
+        c2c_fulltext_catch_up(f->text, f->store) != C2C_E_OK ||
+        c2c_fulltext_wipe(f->text) != C2C_E_OK) {
         _exit(2);
     }
     _exit(1);
