@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -177,14 +178,28 @@ enum c2c_err c2c_db_next_seq(struct c2c_store *store, int64_t *ret_seq)
     return c2c_db_number(store, C2C_SQL_SEQ_NEXT, ret_seq);
 }
 
+enum {
+    SAVEPOINT_BYTES = 0x1f000 /* SQLite writes it at once, 0x1ffff at most. */
+};
+
+/* What a savepoint overwrites stays in memory up to this size.  By default the
+ * sixteenth page already makes a file in /var/tmp, at every commit, with the
+ * old bytes of records in it. */
+static void configure(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, SAVEPOINT_BYTES);
+}
+
 enum c2c_err c2c_db_open(struct c2c_store *store, const char *path, int flags)
 {
-    int rc =
-        sqlite3_open_v2(path, &store->db,
-                        flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-                        NULL);
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     enum c2c_err err;
+    int rc;
 
+    (void)pthread_once(&once, configure);
+    rc = sqlite3_open_v2(path, &store->db,
+                         flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                         NULL);
     if (rc != SQLITE_OK) {
         err = c2c_db_error(store, rc);
         return (rc & 0xff) == SQLITE_CANTOPEN ? C2C_E_NOT_FOUND : err;

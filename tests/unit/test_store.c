@@ -194,6 +194,35 @@ static void an_undone_job_leaves_nothing(void **state)
     assert_true(c2c_hash_eq(&before, &after));
 }
 
+/* More than a savepoint keeps in memory. */
+static void a_large_undone_job_leaves_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct c2c_hash before;
+    struct c2c_hash after;
+
+    for (int round = 0; round < 2; round++) {
+        assert_ok(c2c_store_begin(f->store));
+        assert_ok(c2c_store_savepoint(f->store));
+        before = root(f, false);
+        for (int i = 0; i < 100; i++) {
+            char text[4000];
+            char slug[16];
+
+            memset(text, 'a' + round, sizeof text - 1);
+            text[sizeof text - 1] = '\0';
+            (void)snprintf(slug, sizeof slug, "s%d", i);
+            (void)put(f, slug, text, C2C_AUDIENCE_PUBLIC);
+        }
+        if (round == 1) {
+            assert_ok(c2c_store_undo(f->store));
+        }
+        assert_ok(c2c_store_commit(f->store));
+    }
+    after = root(f, true);
+    assert_true(c2c_hash_eq(&before, &after));
+}
+
 static void a_rolled_back_group_leaves_nothing(void **state)
 {
     struct fixture *f = *state;
@@ -465,6 +494,7 @@ int main(void)
         WITH_STORE(records_are_found_by_their_indexes),
         WITH_STORE(the_kept_directory_equals_the_recomputed_one),
         WITH_STORE(an_undone_job_leaves_nothing),
+        WITH_STORE(a_large_undone_job_leaves_nothing),
         WITH_STORE(a_rolled_back_group_leaves_nothing),
         WITH_STORE(lists_filter_by_folded_facets_and_page),
         WITH_STORE(words_of_any_script_are_found),
