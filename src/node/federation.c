@@ -194,7 +194,8 @@ bool c2c_federation_trouble(struct c2c_federation *f,
     *ret_trouble = f->trouble;
     (void)pthread_mutex_unlock(&f->lock);
     return ret_trouble->times > 0 &&
-           c2c_clock_since(ret_trouble->at_ms, now_ms) < UINT64_C(2) * RETRY_MAX_MS;
+           c2c_clock_since(ret_trouble->at_ms, now_ms) <
+               UINT64_C(2) * RETRY_MAX_MS;
 }
 
 /* After every group. */
