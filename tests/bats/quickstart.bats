@@ -36,6 +36,7 @@ nothing_runs() {
     [ "$status" -eq 0 ]
     has "$output" "Baguio        75 records" CTSEO "Who decides" "WHO?" \
         "西安市人民政府外事办公室" hangzhou/relationship/leeds \
+        "admitted by BRLC" \
         "hangzhou/office/lantern-desk  Lantern festival desk" "Next:"
     nothing_runs
     [ -z "$(find "$TMPDIR" -name 'c2c-quickstart.*')" ]
