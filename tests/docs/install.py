@@ -22,6 +22,7 @@ share/doc/c2c/OPERATING.md
 share/doc/c2c/README.md
 share/doc/c2c/copyright
 share/doc/c2c/examples/city.conf
+share/doc/c2c/examples/hub.conf
 share/fish/vendor_completions.d/c2c.fish
 share/man/man1/c2c.1.gz
 share/man/man5/c2cd.conf.5.gz

@@ -95,6 +95,10 @@ def configuration(env, home):
     run(env, "c2cd", "-C", home / "a", "--config", example, "--check")
     check(run(env, "c2cd", "-C", home / "a", "--config", example, "--print-config")
           == printed, "config/city.conf changes a default")
+    hub = run(env, "c2cd", "-C", home / "a", "--config", TOP / "config/hub.conf",
+              "--print-config")
+    check('listen = {"tcp://0.0.0.0:7420"}' in hub and "workers = 8" in hub,
+          "config/hub.conf does not set what it says")
 
 
 def folders(env, home):
