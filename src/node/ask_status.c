@@ -131,6 +131,22 @@ static void set_listen(struct c2c_ask *ask)
     c2c_doc_set(ask->doc, ask->result, "listen", list);
 }
 
+/* How often peers were refused what they asked for since the start. */
+static void set_refused(struct c2c_ask *ask)
+{
+    struct c2c_val *map = c2c_doc_map(ask->doc);
+
+    for (unsigned code = 1; code < C2C_REFUSALS; code++) {
+        uint64_t n = atomic_load(&ask->node->refused[code]);
+
+        if (n > 0) {
+            c2c_doc_set_int(ask->doc, map, c2c_errname((enum c2c_err)code),
+                            (int64_t)n);
+        }
+    }
+    c2c_doc_set(ask->doc, ask->result, "refused", map);
+}
+
 enum c2c_err c2c_ask_status(struct c2c_ask *ask)
 {
     const struct c2c_view all = {NULL, 0};
@@ -157,7 +173,7 @@ enum c2c_err c2c_ask_status(struct c2c_ask *ask)
     if (err == C2C_E_OK) {
         err = c2c_ask_set_peers(ask);
     }
-    c2c_doc_set(ask->doc, ask->result, "refused", c2c_doc_map(ask->doc));
+    set_refused(ask);
     return err;
 }
 

@@ -20,6 +20,10 @@
 
 struct c2c_provider;
 
+enum {
+    C2C_REFUSALS = 64 /* More than there are codes. */
+};
+
 /* All but the parts with locks of their own, and the pass, which the writer's
  * thread renews, is set before threads start. */
 struct c2c_node {
@@ -42,6 +46,7 @@ struct c2c_node {
     struct c2c_federation *federation;
     struct c2c_provider *peers;
     _Atomic unsigned visitors; /* Whose questions are being answered. */
+    _Atomic uint64_t refused[C2C_REFUSALS]; /* Of peers, by code. */
     uint8_t cursor_key[C2C_CURSOR_KEY_BYTES];
     struct c2c_list_buf own_id;   /* Our id as a list ... */
     struct c2c_list_view own_lga; /* ... for an association. */

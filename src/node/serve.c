@@ -100,6 +100,17 @@ static bool is_empty(struct c2c_view content)
            feed.commits.n == 0;
 }
 
+/* What peers are refused is counted by its code, for the operator. */
+static void count_refusal(struct c2c_node *node, struct c2c_view content)
+{
+    struct c2c_msg_reply reply;
+
+    if (c2c_msg_reply_decode(content, &reply) == C2C_E_OK &&
+        reply.code != C2C_E_OK && (unsigned)reply.code < C2C_REFUSALS) {
+        atomic_fetch_add(&node->refused[reply.code], 1);
+    }
+}
+
 /* Members' answers may hold what is not public: their lengths tell nothing. */
 static void answer(struct c2c_visit *visit,
                    const struct c2c_sessions_worker *worker,
@@ -108,6 +119,7 @@ static void answer(struct c2c_visit *visit,
     struct c2c_buf frame;
     enum c2c_err err;
 
+    count_refusal(visit->node, content);
     c2c_buf_init(&frame, FRAME_MAX);
     err =
         c2c_sessions_answer(visit->node->sessions, worker, &visit->asking,

@@ -83,6 +83,24 @@ static void push_until_taken(struct visitor *visitor)
     assert_err(code, C2C_E_OK);
 }
 
+static void what_a_visitor_is_refused_is_counted(void **state)
+{
+    const _Atomic uint64_t *refused = pair.hub_node->refused;
+    uint64_t before = atomic_load(&refused[C2C_E_MALFORMED]);
+    struct visitor visitor;
+    static const uint8_t nothing = 0x90;
+
+    (void)state;
+    visitor_dial(&visitor, &pair, &author);
+    ping(&visitor);
+    assert_int_equal(atomic_load(&refused[C2C_E_MALFORMED]), before);
+    assert_err(
+        visitor_ask(&visitor, C2C_MSG_FEED, c2c_view_of(&nothing, 1)).code,
+        C2C_E_MALFORMED);
+    assert_int_equal(atomic_load(&refused[C2C_E_MALFORMED]), before + 1);
+    visitor_leave(&visitor);
+}
+
 static void a_new_keyset_ends_what_the_old_key_proved(void **state)
 {
     struct visitor old;
@@ -289,6 +307,8 @@ static void who_left_is_deleted_after_30_days(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_a_visitor_is_refused_is_counted,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(
             a_new_keyset_ends_what_the_old_key_proved, begin, end),
         cmocka_unit_test_setup_teardown(damage_gives_way_to_what_is_pushed,
