@@ -14,17 +14,75 @@ on its standard input, one a line; each is answered with one line, "ok" or
     cut              close all connections; new ones are taken
     refuse on|off    close new connections at once
     stall DIR on|off read nothing more (a slow or dead reader) until "off"
+    hold DIR N       as stall, once N more bytes have gone on; "stall DIR off"
+                     ends or forgets it
     delay DIR MS     hand everything on that much later; 0: at once
+    storm SEED FLIP CUT
+                     from now on, both ways: hand on small pieces of any size,
+                     each a little later, change one bit in every FLIP bytes
+                     or so and cut a connection after every CUT bytes or so
+                     (0: never).  The seed decides where, counted in bytes
+    calm             end of the storm
+    damage           "ok FLIPS CUTS": what storms have done since the beginning
+    target HOST:PORT forward connections there from now on
     capture FILE     append what passes, as it came, to FILE.up and FILE.down;
                      "capture off" ends it
     count            "ok CONNECTIONS BYTES-UP BYTES-DOWN" since the beginning
 """
 import asyncio
+import math
 import os
+import random
 import sys
 
 CHUNK = 65536
+STORM_DELAY_S = 0.004  # At most, a piece.
 DIRECTIONS = ("up", "down")
+
+
+class Storm:
+    """Where bad weather hits the bytes of one direction."""
+
+    def __init__(self, seed, flip, cut):
+        # One each: where bits change does not depend on how bytes came.
+        self.rng = {name: random.Random(f"{seed} {name}")
+                    for name in ("flip", "cut", "piece")}
+        self.means = {"flip": flip, "cut": cut}
+        self.left = {name: self.gap(name) for name in self.means}
+
+    def gap(self, name):
+        mean = self.means[name]
+        return (1 + int(self.rng[name].expovariate(1 / mean)) if mean
+                else math.inf)
+
+    def size(self):
+        """Of the next piece: no more than up to the next cut."""
+        rng = self.rng["piece"]
+        piece = rng.randint(1, rng.choice((16, 1400)))
+        return min(piece, self.left["cut"])
+
+    def wait_s(self):
+        return self.rng["piece"].random() * STORM_DELAY_S
+
+    def flip(self, data):
+        """Change bits of `data`; how many."""
+        flips = 0
+        at = -1
+        while at + self.left["flip"] < len(data):
+            at += self.left["flip"]
+            data[at] ^= 1 << self.rng["flip"].randrange(8)
+            self.left["flip"] = self.gap("flip")
+            flips += 1
+        self.left["flip"] -= len(data) - 1 - at
+        return flips
+
+    def cuts(self, size):
+        """Is the connection cut after these `size` bytes?"""
+        self.left["cut"] -= size
+        if self.left["cut"] > 0:
+            return False
+        self.left["cut"] = self.gap("cut")
+        return True
 
 
 class Way:
@@ -33,11 +91,32 @@ class Way:
     def __init__(self):
         self.flip_at = []  # Bytes from now.
         self.drop = 0
+        self.hold = math.inf  # Bytes until it stalls.
+        self.storm = None
+        self.flips = 0
+        self.cuts = 0
         self.delay_s = 0.0
         self.count = 0
         self.file = None
         self.open = asyncio.Event()  # Cleared: stalled.
         self.open.set()
+
+    def size(self, n):
+        """How many of `n` bytes go on as one piece."""
+        return min(n, self.hold, self.storm.size() if self.storm else n)
+
+    def wait_s(self):
+        return self.delay_s + (self.storm.wait_s() if self.storm else 0)
+
+    def cut_after(self, n):
+        """`n` bytes have gone on: is the connection cut now?"""
+        self.hold -= n
+        if self.hold == 0:
+            self.open.clear()
+            self.hold = math.inf
+        cut = self.storm is not None and self.storm.cuts(n)
+        self.cuts += cut
+        return cut
 
     def change(self, data):
         """`data` as it goes on; what was counted moves with it."""
@@ -51,6 +130,8 @@ class Way:
                 changed[at] ^= 1
         self.flip_at = [at - len(data) for at in self.flip_at
                         if at >= len(data)]
+        if self.storm:
+            self.flips += self.storm.flip(changed)
         dropped = min(self.drop, len(changed))
         self.drop -= dropped
         return bytes(changed[dropped:])
@@ -62,8 +143,8 @@ class Way:
 
 
 class Relay:
-    def __init__(self, host, port):
-        self.target = (host, port)
+    def __init__(self, target):
+        self.target = address(target)
         self.ways = {name: Way() for name in DIRECTIONS}
         self.writers = set()
         self.refusing = False
@@ -81,12 +162,13 @@ class Relay:
         self.connections += 1
         self.writers |= {writer, far_writer}
         await asyncio.gather(
-            self.forward(self.ways["up"], reader, far_writer),
-            self.forward(self.ways["down"], far_reader, writer))
+            self.forward(self.ways["up"], reader, far_writer, writer),
+            self.forward(self.ways["down"], far_reader, writer, far_writer))
         self.writers -= {writer, far_writer}
 
-    async def forward(self, way, reader, writer):
-        """Until either side ends; then the other end is told."""
+    async def forward(self, way, reader, writer, back):
+        """Until either side ends; then the other end is told.  `back` writes
+        to where `reader` reads from."""
         queue = asyncio.Queue(maxsize=64)
         sending = asyncio.create_task(self.send(queue, writer))
         loop = asyncio.get_running_loop()
@@ -96,8 +178,16 @@ class Relay:
                 data = await reader.read(CHUNK)
                 if not data:
                     break
-                await way.open.wait()
-                await queue.put((loop.time() + way.delay_s, way.change(data)))
+                while data:
+                    await way.open.wait()
+                    n = way.size(len(data))
+                    await queue.put((loop.time() + way.wait_s(),
+                                     way.change(data[:n])))
+                    data = data[n:]
+                    if way.cut_after(n):
+                        writer.transport.abort()
+                        back.transport.abort()
+                        break
         except OSError:
             pass
         await queue.put((0, None))
@@ -143,6 +233,26 @@ class Relay:
     def do_stall(self, direction, state):
         for way in self.some(direction):
             (way.open.clear if on(state) else way.open.set)()
+            way.hold = math.inf
+
+    def do_hold(self, direction, n):
+        for way in self.some(direction):
+            way.hold = number(n) or 1
+
+    def do_storm(self, seed, flip, cut):
+        for direction, way in self.ways.items():
+            way.storm = Storm(f"{seed} {direction}", number(flip), number(cut))
+
+    def do_calm(self):
+        for way in self.ways.values():
+            way.storm = None
+
+    def do_damage(self):
+        ways = self.ways.values()
+        return f"ok {sum(w.flips for w in ways)} {sum(w.cuts for w in ways)}"
+
+    def do_target(self, where):
+        self.target = address(where)
 
     def do_delay(self, direction, ms):
         for way in self.some(direction):
@@ -182,6 +292,13 @@ def number(text):
     return value
 
 
+def address(text):
+    host, colon, port = text.rpartition(":")
+    if not host or not colon:
+        raise ValueError(f"{text} is no HOST:PORT")
+    return host, number(port)
+
+
 def on(text):
     if text not in ("on", "off"):
         raise ValueError(f"{text} is neither on nor off")
@@ -189,8 +306,7 @@ def on(text):
 
 
 async def main(target):
-    host, _, port = target.rpartition(":")
-    relay = Relay(host, int(port))
+    relay = Relay(target)
     server = await asyncio.start_server(relay.connected, "127.0.0.1", 0)
     print("port", server.sockets[0].getsockname()[1], flush=True)
     commands = asyncio.StreamReader()

@@ -129,6 +129,67 @@ class RelayTest(unittest.TestCase):
         connection.settimeout(PATIENCE_S)
         self.assertEqual(connection.recv(1), b"b")
 
+    def test_it_holds_after_as_many_bytes_as_it_was_told(self):
+        connection = self.dial()
+        self.ok("hold up 3")
+        self.assertEqual(self.exchange(connection, b"01234", 3), b"012")
+        connection.settimeout(0.2)
+        with self.assertRaises(TimeoutError):
+            connection.recv(1)
+        self.ok("stall up off")
+        connection.settimeout(PATIENCE_S)
+        self.assertEqual(self.exchange(connection, b"", 2), b"34")
+
+    def damage(self):
+        return [int(word) for word in self.tell("damage").split()[1:]]
+
+    def stormy(self, seed, data):
+        """`data` after a storm without cuts."""
+        self.ok(f"storm {seed} 500 0")
+        connection = self.dial()
+        sender = threading.Thread(target=connection.sendall, args=(data,))
+        sender.start()
+        got = self.exchange(connection, b"", len(data))
+        sender.join()
+        self.ok("calm")
+        return got
+
+    def test_a_storm_changes_bits_where_its_seed_says(self):
+        data = bytes(10000)
+        first = self.stormy(1, data)
+        hit = sum(byte != 0 for byte in first)
+        self.assertEqual(len(first), len(data))
+        self.assertGreater(hit, 10)
+        self.assertLess(hit, 100)
+        self.assertGreaterEqual(self.damage()[0], hit)
+        self.assertEqual(self.damage()[1], 0)
+        again = self.stormy(1, data)
+        self.assertNotEqual(self.stormy(2, data), first)
+        self.assertEqual(again, first)
+        self.assertEqual(self.exchange(self.dial(), b"calm"), b"calm")
+
+    def test_a_storm_cuts(self):
+        self.ok("storm 1 0 1000")
+        for _ in range(3):
+            connection = self.dial()
+            try:
+                while connection.send(bytes(100)) and connection.recv(100):
+                    pass
+            except OSError:
+                pass
+        self.assertEqual(self.damage()[0], 0)
+        self.assertGreaterEqual(self.damage()[1], 3)
+
+    def test_it_goes_to_another_target(self):
+        other = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(other.close)
+        self.ok(f"target 127.0.0.1:{other.getsockname()[1]}")
+        connection = self.dial()
+        connection.sendall(b"a")
+        accepted, _ = other.accept()
+        self.addCleanup(accepted.close)
+        self.assertEqual(accepted.recv(1), b"a")
+
     def test_it_delays_but_keeps_the_order(self):
         connection = self.dial()
         self.ok("delay up 300")
@@ -154,7 +215,8 @@ class RelayTest(unittest.TestCase):
 
     def test_it_says_what_it_does_not_understand(self):
         for command in ("jump", "flip up", "flip sideways 1", "flip up -1",
-                        "stall up maybe", "capture /nowhere/at/all/x"):
+                        "stall up maybe", "capture /nowhere/at/all/x",
+                        "storm 1 2", "target 80"):
             self.assertTrue(self.tell(command).startswith("error: "), command)
 
 
