@@ -10,8 +10,12 @@
 #include "net/error_priv.h"
 
 enum {
+    /* NNG doubles its wait at every attempt that fails, fast while somebody in
+     * between accepts for a peer that is gone, and nobody can cut it short: so
+     * its longest is what a peer that is back may have to wait.  Questions, and
+     * with them handshakes, have a back-off of their own (sync/engine.h). */
     RECONNECT_MIN_MS = 250,
-    RECONNECT_MAX_MS = 30000
+    RECONNECT_MAX_MS = 3000
 };
 
 /* A context, and the question that it has under way. */
