@@ -48,9 +48,8 @@ struct c2c_engine_options {
 struct c2c_peer_options {
     struct c2c_view name; /* Its address; names its cursor in the replica. */
     struct c2c_hash id;   /* Whom the session has shown it to be. */
-    struct c2c_view join; /* Arguments of a `join` (wire/push.h) for sessions in
-                             which it has not admitted us; empty: it is not
-                             asked. */
+    struct c2c_view join; /* Arguments of a `join` (wire/push.h), asked until it
+                             says that we are its member; empty: never. */
 };
 
 enum c2c_event_type {

@@ -1,11 +1,15 @@
 /* join: asking an association to admit us, in sessions in which it has not yet.
- */
+ *
+ * A hub may take our state for another reason than being its member: because
+ * it has joined ours.  So it is asked until it has said that we are one. */
 
 #include "sync/engine_priv.h"
 
 bool c2c_peer_wants_join(const struct peer *p)
 {
-    return p->join.n > 0 && p->own_refused && !p->join_answered;
+    bool listed = p->standing.join_known && p->standing.join == C2C_JOIN_MEMBER;
+
+    return p->join.n > 0 && !p->join_answered && (p->own_refused || !listed);
 }
 
 enum c2c_err c2c_peer_ask_join(struct c2c_engine *e, struct peer *p)
