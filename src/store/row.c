@@ -79,19 +79,18 @@ enum c2c_err c2c_filter_sql(const struct c2c_store *store,
 
     if (store->sight != C2C_SIGHT_ALL) {
         /* With the +, for no index: others lead to fewer rows. */
-        err = c2c_buf_fmt(sql,
-                          " AND +r.audience <= %d AND r.city NOT IN "
-                          "(SELECT id FROM main.city WHERE hidden <> 0)",
+        err = c2c_buf_fmt(sql, " AND +r.audience <= %d",
                           store->sight == C2C_SIGHT_PUBLIC
                               ? C2C_AUDIENCE_PUBLIC
                               : C2C_AUDIENCE_NETWORK);
     }
-
-    if (filter->city != 0 && err == C2C_E_OK) {
-        err = c2c_buf_fmt(sql, " AND r.city = ?%d", n++);
-    } else {
+    if (err == C2C_E_OK &&
+        (filter->city == 0 || store->sight != C2C_SIGHT_ALL)) {
         err = c2c_buf_fmt(sql, " AND r.city NOT IN (SELECT id FROM main.city "
                                "WHERE hidden <> 0)");
+    }
+    if (filter->city != 0 && err == C2C_E_OK) {
+        err = c2c_buf_fmt(sql, " AND r.city = ?%d", n++);
     }
     if (filter->type.n > 0 && err == C2C_E_OK) {
         /* All audiences are named: between city and type in the index. */
