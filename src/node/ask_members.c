@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "node/ask_put.h"
 #include "node/city.h"
 #include "node/facets.h"
@@ -186,7 +187,13 @@ struct decision {
     struct c2c_ask *ask;
     struct c2c_roll_city city;
     struct c2c_view kind;
-    struct c2c_draft draft;
+    struct c2c_draft draft; /* Of whom it admits. */
+
+    /* Of what it removes. */
+    const struct c2c_type *type;
+    struct c2c_draft *removal;
+    size_t n;
+    size_t cap;
 };
 
 static struct c2c_join_env env_of(const struct c2c_group *group)
@@ -259,6 +266,22 @@ static enum c2c_err refuse(void *ctx, struct c2c_group *group,
                : err;
 }
 
+static enum c2c_err add_removal(void *ctx, const struct c2c_member *member)
+{
+    struct decision *d = ctx;
+    void *removals = d->removal;
+    enum c2c_err err = c2c_grow(&removals, d->n, &d->cap, sizeof d->removal[0]);
+
+    d->removal = removals;
+    if (err == C2C_E_OK) {
+        d->removal[d->n++] = (struct c2c_draft){.type = d->type,
+                                                .remove = true,
+                                                .has_key = true,
+                                                .key = member->key};
+    }
+    return err;
+}
+
 static enum c2c_err expel(void *ctx, struct c2c_group *group,
                           struct c2c_job *job)
 {
@@ -269,25 +292,21 @@ static enum c2c_err expel(void *ctx, struct c2c_group *group,
                                   .since_s = env.now_s,
                                   .asked_s = env.now_s,
                                   .state = C2C_JOINING_REVOKED};
-    struct c2c_member member;
-    enum c2c_err err = c2c_join_member(&env, &d->city.id, &member);
+    enum c2c_err err;
 
-    if (err == C2C_E_NOT_FOUND) {
-        (void)c2c_diag_set(&job->diag, err, d->city.label, "%s is no member",
-                           d->city.label);
+    d->type = c2c_types_find(env.types, c2c_view_str(c2c_membership_type));
+    err = c2c_join_memberships(&env, &d->city.id, add_removal, d);
+    if (err == C2C_E_OK && d->n == 0) {
+        (void)c2c_diag_set(&job->diag, C2C_E_NOT_FOUND, d->city.label,
+                           "%s is no member", d->city.label);
         c2c_diag_hint(&job->diag, "`c2c members list` shows who is");
-        return err;
+        return C2C_E_NOT_FOUND;
     }
     if (err == C2C_E_OK) {
         err = c2c_joins_put(env.store, &joining);
     }
-    d->draft = (struct c2c_draft){
-        .type = c2c_types_find(env.types, c2c_view_str(c2c_membership_type)),
-        .remove = true,
-        .has_key = true,
-        .key = member.key};
-    job->drafts = &d->draft;
-    job->n = err == C2C_E_OK ? 1 : 0;
+    job->drafts = d->removal;
+    job->n = err == C2C_E_OK ? d->n : 0;
     return err;
 }
 
@@ -354,6 +373,8 @@ enum c2c_err c2c_ask_revoke(struct c2c_ask *ask)
 {
     struct decision d = {.ask = ask};
     struct c2c_job job = {.err = C2C_E_OK};
+    enum c2c_err err = decide(&d, expel, "revoked", &job);
 
-    return decide(&d, expel, "revoked", &job);
+    c2c_free(d.removal);
+    return err;
 }

@@ -25,28 +25,61 @@ struct c2c_hash c2c_join_token(struct c2c_view token)
     return c2c_digest_of(C2C_DIGEST_INVITE, token);
 }
 
-/* Looking for the membership record of one city. */
+/* Looking for the membership records of one city. */
 struct search {
     const struct c2c_hash *city;
-    bool found;
-    struct c2c_member member;
+    c2c_member_fn *fn;
+    void *ctx;
 };
 
 static enum c2c_err see_membership(void *ctx, const struct c2c_row *row,
                                    bool intact)
 {
-    struct search *s = ctx;
+    const struct search *s = ctx;
+    struct c2c_member member = {.key = row->key};
     struct c2c_membership m;
     struct c2c_record record;
 
-    if (intact && !s->found && row->audience != C2C_AUDIENCE_LOCAL &&
-        c2c_membership_read(row->bytes, &m) == C2C_E_OK &&
-        c2c_hash_eq(&m.city, s->city) &&
-        c2c_record_decode(row->bytes, &record) == C2C_E_OK) {
-        s->found = true;
-        s->member.key = row->key;
-        s->member.since_s = record.created_s;
+    if (!intact || row->audience == C2C_AUDIENCE_LOCAL ||
+        c2c_membership_read(row->bytes, &m) != C2C_E_OK ||
+        !c2c_hash_eq(&m.city, s->city) ||
+        c2c_record_decode(row->bytes, &record) != C2C_E_OK) {
+        return C2C_E_OK;
     }
+    member.since_s = record.created_s;
+    return s->fn(s->ctx, &member);
+}
+
+enum c2c_err c2c_join_memberships(const struct c2c_join_env *env,
+                                  const struct c2c_hash *city,
+                                  c2c_member_fn *fn, void *ctx)
+{
+    struct search s = {city, fn, ctx};
+    struct c2c_filter filter = {.type = c2c_view_str(c2c_membership_type),
+                                .n_facets = 1,
+                                .limit = INT64_MAX};
+    char hex[C2C_HASH_HEX];
+    enum c2c_err err =
+        c2c_cities_find(env->store, &env->identity->city, &filter.city);
+
+    c2c_hash_hex(city, hex);
+    filter.facet[0] = (struct c2c_facet){"member", c2c_view_str(hex)};
+    return err == C2C_E_OK
+               ? c2c_records_list(env->store, &filter, see_membership, &s)
+               : err;
+}
+
+struct first {
+    bool found;
+    struct c2c_member member;
+};
+
+static enum c2c_err take_first(void *ctx, const struct c2c_member *member)
+{
+    struct first *first = ctx;
+
+    first->member = first->found ? first->member : *member;
+    first->found = true;
     return C2C_E_OK;
 }
 
@@ -54,24 +87,14 @@ enum c2c_err c2c_join_member(const struct c2c_join_env *env,
                              const struct c2c_hash *city,
                              struct c2c_member *ret_member)
 {
-    struct search s = {.city = city};
-    struct c2c_filter filter = {.type = c2c_view_str(c2c_membership_type),
-                                .n_facets = 1,
-                                .limit = C2C_MAX_LGA_MEMBERS};
-    char hex[C2C_HASH_HEX];
-    enum c2c_err err =
-        c2c_cities_find(env->store, &env->identity->city, &filter.city);
+    struct first first = {.found = false};
+    enum c2c_err err = c2c_join_memberships(env, city, take_first, &first);
 
-    c2c_hash_hex(city, hex);
-    filter.facet[0] = (struct c2c_facet){"member", c2c_view_str(hex)};
-    if (err == C2C_E_OK) {
-        err = c2c_records_list(env->store, &filter, see_membership, &s);
-    }
-    if (err == C2C_E_OK && !s.found) {
+    if (err == C2C_E_OK && !first.found) {
         err = C2C_E_NOT_FOUND;
     }
     if (err == C2C_E_OK) {
-        *ret_member = s.member;
+        *ret_member = first.member;
     }
     return err;
 }

@@ -34,13 +34,20 @@ struct c2c_join_env {
     uint64_t now_s;
 };
 
-/* The membership record of a city. */
+/* A membership record of a city. */
 struct c2c_member {
     struct c2c_uuid key;
     uint64_t since_s; /* When it was written first. */
 };
 
-/* @city as a member of ours; C2C_E_NOT_FOUND. */
+/* Call @fn for each membership record of @city: one, unless others were written
+ * by hand.  Anything but C2C_E_OK from it stops and is returned. */
+typedef enum c2c_err c2c_member_fn(void *ctx, const struct c2c_member *member);
+enum c2c_err c2c_join_memberships(const struct c2c_join_env *env,
+                                  const struct c2c_hash *city,
+                                  c2c_member_fn *fn, void *ctx) C2C_MUST_CHECK;
+
+/* @city as a member of ours, by the first of them; C2C_E_NOT_FOUND. */
 enum c2c_err c2c_join_member(const struct c2c_join_env *env,
                              const struct c2c_hash *city,
                              struct c2c_member *ret_member) C2C_MUST_CHECK;

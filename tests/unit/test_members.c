@@ -177,6 +177,28 @@ static void a_revoked_city_is_not_admitted_by_asking_again(void **state)
     assert_false(admit);
 }
 
+/* Write a membership of @a by hand. */
+static void put_membership(const struct author *a, const char *slug,
+                           const char *audience)
+{
+    char json[256];
+
+    (void)snprintf(json, sizeof json,
+                   "[{\"type\":\"membership\",\"slug\":\"%s\","
+                   "\"audience\":\"%s\",\"body\":{\"city\":\"%s\"}}]",
+                   slug, audience, hex_of(a));
+    asking_put(&t, json);
+}
+
+static void a_city_that_is_listed_twice_is_revoked_once(void **state)
+{
+    (void)state;
+    put_membership(&city[0], "one", "public");
+    put_membership(&city[0], "two", "public");
+    assert_ok(code_of("revoke", "{\"city\":\"one\"}"));
+    assert_string_equal(list("member"), "");
+}
+
 static void denying_is_remembered(void **state)
 {
     bool admit = false;
@@ -457,6 +479,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_member_comes_and_goes),
         TEST(a_revoked_city_is_not_admitted_by_asking_again),
+        TEST(a_city_that_is_listed_twice_is_revoked_once),
         TEST(denying_is_remembered),
         TEST(cities_are_found_by_any_name),
         TEST(an_association_that_asks_is_marked),
