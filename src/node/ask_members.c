@@ -110,7 +110,7 @@ static enum c2c_err add_member(void *ctx, const struct c2c_rolled *m)
     struct c2c_val *item;
     enum c2c_err err;
 
-    if (page->more || !has_room(page, MEMBERS_FROM + m->taken.row.id)) {
+    if (!has_room(page, MEMBERS_FROM + m->taken.row.id)) {
         return C2C_E_OK;
     }
     item = c2c_doc_map(ask->doc);
@@ -174,7 +174,7 @@ enum c2c_err c2c_ask_members(struct c2c_ask *ask)
         int64_t after =
             page.after > MEMBERS_FROM ? page.after - MEMBERS_FROM : 0;
 
-        err = c2c_roll_members(ask, after, page.limit + 1, add_member, &page);
+        err = c2c_roll_members(ask, after, &page.more, add_member, &page);
     }
     if (err == C2C_E_OK) {
         c2c_ask_finish_list(ask, page.items, page.more, page.last);

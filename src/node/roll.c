@@ -88,12 +88,13 @@ static enum c2c_err see_row(void *ctx, const struct c2c_row *row, bool intact)
 }
 
 enum c2c_err c2c_roll_members(struct c2c_ask *ask, int64_t after,
-                              uint64_t limit, c2c_roll_fn *fn, void *ctx)
+                              const bool *enough, c2c_roll_fn *fn, void *ctx)
 {
     struct walk walk = {ask, fn, ctx};
     struct c2c_filter filter = {.type = c2c_view_str(c2c_membership_type),
                                 .after = after,
-                                .limit = limit};
+                                .limit = INT64_MAX,
+                                .enough = enough};
     enum c2c_err err = c2c_cities_find(ask->store, ask->self, &filter.city);
 
     return err == C2C_E_OK
@@ -276,8 +277,7 @@ static enum c2c_err hunt_for(struct hunt *hunt)
         err = c2c_joins_each(hunt->ask->store, see_joining, hunt);
     }
     if (err == C2C_E_OK) {
-        err = c2c_roll_members(hunt->ask, 0, C2C_MAX_LGA_MEMBERS, see_member,
-                               hunt);
+        err = c2c_roll_members(hunt->ask, 0, NULL, see_member, hunt);
     }
     if (err == C2C_E_OK && hunt->n == 0) {
         err = see_held(hunt);

@@ -21,11 +21,11 @@ struct c2c_rolled {
     struct c2c_view name; /* In the asker's language; never empty. */
 };
 
-/* Call @fn for at most @limit members whose row ids are beyond @after.
- * Anything but C2C_E_OK from it stops and is returned. */
+/* Call @fn for members whose row ids are beyond @after, until @enough (may be
+ * NULL) is true.  Anything but C2C_E_OK from it stops and is returned. */
 typedef enum c2c_err c2c_roll_fn(void *ctx, const struct c2c_rolled *member);
 enum c2c_err c2c_roll_members(struct c2c_ask *ask, int64_t after,
-                              uint64_t limit, c2c_roll_fn *fn,
+                              const bool *enough, c2c_roll_fn *fn,
                               void *ctx) C2C_MUST_CHECK;
 
 /* Does an association ask to join? */

@@ -269,6 +269,8 @@ static void the_list_comes_in_pages(void **state)
     wait_for_approval(&city[1], "B");
     wait_for_approval(&city[2], "C");
     assert_ok(code_of("approve", "{\"city\":\"b\"}"));
+    put_membership(&city[0], "draft", "local"); /* More than a page of these. */
+    put_membership(&city[0], "another", "local");
     assert_ok(code_of("approve", "{\"city\":\"c\"}"));
     do {
         static const char *const names[] = {"A", "B", "C"};
