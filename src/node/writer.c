@@ -282,6 +282,7 @@ static void *run(void *arg)
         } else if (n > 0) {
             do_group(w, letters + 1, n);
         } else if (c2c_mailbox_closed(w->jobs)) {
+            follow_up(w, true); /* Nothing waits for the next start. */
             return NULL;
         } else {
             do_chores(w);

@@ -269,6 +269,22 @@ static void old_words_leave_the_disk_with_an_update(void **state)
     assert_false(place_holds(&t.place, "umbat"));
 }
 
+/* Also those that were to wait for other changes. */
+static void old_words_leave_the_disk_before_the_node_ends(void **state)
+{
+    struct c2c_diag diag;
+
+    (void)state;
+    asking_put(&t, "[" OFFICE("z", "Quokkazanzibar") "]");
+    asking_put(&t, "[" OFFICE("z", "Wombat") "]"); /* The next one waits. */
+    asking_put(&t, "[" OFFICE("z", "Numbatzanzibar") "]");
+    asking_put(&t, "[" OFFICE("z", "Wombat") "]");
+    asking_close(&t);
+    assert_false(place_holds(&t.place, "uokkazanzibar"));
+    assert_false(place_holds(&t.place, "umbatzanzibar"));
+    assert_ok(asking_open(&t, false, &diag));
+}
+
 /* The writer tries again by itself, without a further commit. */
 static void old_words_leave_the_disk_after_the_last_reader(void **state)
 {
@@ -484,6 +500,7 @@ int main(void)
         ON_A_NODE(an_update_for_an_older_revision_is_a_conflict),
         ON_A_NODE(local_drafts_are_in_no_tree),
         ON_A_NODE(old_words_leave_the_disk_with_an_update),
+        ON_A_NODE(old_words_leave_the_disk_before_the_node_ends),
         ON_A_NODE(old_words_leave_the_disk_after_the_last_reader),
         ON_A_NODE(words_leave_the_disk_when_a_key_comes_back_at_once),
         ON_A_NODE(nothing_is_signed_on_top_of_a_damaged_head),
