@@ -189,6 +189,44 @@ static enum c2c_err begin(struct c2c_remote *remote, const char *text)
     return err == C2C_E_OK ? shake(remote) : err;
 }
 
+/* Nobody, or nobody of ours, answers at @url. */
+static enum c2c_err unreachable(struct c2c_run *run, const char *url,
+                                enum c2c_err err)
+{
+    if (err == C2C_E_UNREACHABLE) {
+        (void)c2c_diag_set(&run->diag, err, url, "no node answers there");
+    } else if (err == C2C_E_INVAL) {
+        (void)c2c_diag_set(&run->diag, C2C_E_UNREACHABLE, url,
+                           "this address leads nowhere");
+    } else {
+        (void)c2c_diag_set(&run->diag, C2C_E_UNREACHABLE, url,
+                           "no node of c2c answers there: %s",
+                           c2c_strerror(err));
+    }
+    c2c_diag_hint(&run->diag, "check the address; the node listens where "
+                              "`c2c status` on its machine says");
+    return C2C_E_UNREACHABLE;
+}
+
+/* Somebody does, who does not prove to be who is wanted. */
+static enum c2c_err not_verified(struct c2c_run *run, const char *url,
+                                 enum c2c_err err)
+{
+    if (err == C2C_E_NOT_VERIFIED) {
+        (void)c2c_diag_set(&run->diag, err, url,
+                           "whoever answers there does not prove to be %s",
+                           strchr(url, '#') == NULL ? "anybody"
+                                                    : "the one behind #");
+        c2c_diag_hint(&run->diag, "compare the address and the id with what "
+                                  "the association tells");
+    } else {
+        (void)c2c_diag_set(&run->diag, C2C_E_NOT_VERIFIED, url,
+                           "what the node proves itself with is not valid now");
+        c2c_diag_hint(&run->diag, "is the clock of this machine right?");
+    }
+    return C2C_E_NOT_VERIFIED;
+}
+
 /* Why there is no session, and what to do. */
 static enum c2c_err explain(struct c2c_run *run, const char *url,
                             enum c2c_err err)
@@ -210,40 +248,17 @@ static enum c2c_err explain(struct c2c_run *run, const char *url,
                            (unsigned long long)(run->timeout_ms / 1000));
         c2c_diag_hint(&run->diag, "wait longer with --timeout SEC");
         return err;
-    case C2C_E_NOT_VERIFIED:
-        (void)c2c_diag_set(&run->diag, err, url,
-                           "whoever answers there does not prove to be %s",
-                           strchr(url, '#') == NULL ? "anybody"
-                                                    : "the one behind #");
-        c2c_diag_hint(&run->diag, "compare the address and the id with what "
-                                  "the association tells");
-        return err;
-    case C2C_E_EXPIRED:
-    case C2C_E_FUTURE:
-        (void)c2c_diag_set(&run->diag, C2C_E_NOT_VERIFIED, url,
-                           "what the node proves itself with is not valid now");
-        c2c_diag_hint(&run->diag, "is the clock of this machine right?");
-        return C2C_E_NOT_VERIFIED;
     case C2C_E_BUSY:
         (void)c2c_diag_set(&run->diag, err, url, "the node is busy");
         c2c_diag_hint(&run->diag, "ask again later");
         return err;
-    case C2C_E_UNREACHABLE:
-        (void)c2c_diag_set(&run->diag, err, url, "no node answers there");
-        break;
-    case C2C_E_INVAL:
-        (void)c2c_diag_set(&run->diag, C2C_E_UNREACHABLE, url,
-                           "this address leads nowhere");
-        break;
+    case C2C_E_NOT_VERIFIED:
+    case C2C_E_EXPIRED:
+    case C2C_E_FUTURE:
+        return not_verified(run, url, err);
     default:
-        (void)c2c_diag_set(&run->diag, C2C_E_UNREACHABLE, url,
-                           "no node of c2c answers there: %s",
-                           c2c_strerror(err));
-        break;
+        return unreachable(run, url, err);
     }
-    c2c_diag_hint(&run->diag, "check the address; the node listens where "
-                              "`c2c status` on its machine says");
-    return C2C_E_UNREACHABLE;
 }
 
 /* NULL with run->diag. */

@@ -178,6 +178,15 @@ static void end_push(struct peer *p)
     memset(&p->push, 0, sizeof p->push);
 }
 
+/* Ours is damaged; others have it whole. */
+static void give_up(const struct c2c_engine *e, struct peer *p)
+{
+    p->own_refused =
+        p->own_refused || c2c_hash_eq(&p->push.to.city, &e->options.self);
+    p->standing.refused = C2C_E_CORRUPT;
+    end_push(p);
+}
+
 static enum c2c_err send_part(struct c2c_engine *e, struct peer *p,
                               const struct c2c_held *held, bool network)
 {
@@ -216,11 +225,8 @@ static enum c2c_err send_part(struct c2c_engine *e, struct peer *p,
     }
     c2c_list_fini(&part.puts);
     c2c_buf_fini(&args);
-    if (err == C2C_E_CORRUPT) { /* Ours is damaged; others have it whole. */
-        p->own_refused =
-            p->own_refused || c2c_hash_eq(&push->to.city, &e->options.self);
-        p->standing.refused = err;
-        end_push(p);
+    if (err == C2C_E_CORRUPT) {
+        give_up(e, p);
         return C2C_E_OK;
     }
     return err;
