@@ -521,9 +521,8 @@ static void tell(const struct init *in, const struct c2c_hash *city)
         return;
     }
     c2c_out_talk(&run->out, "  2. start the node: c2cd -C %s", run->dir_word);
-    c2c_out_talk(&run->out, "  3. %s: c2c -C %s new %s",
-                 in->lga ? "say who is a member" : "say who is responsible",
-                 run->dir_word, in->lga ? "membership" : "office");
+    c2c_out_talk(&run->out, "  3. say who is responsible: c2c -C %s new office",
+                 run->dir_word);
 }
 
 /* The settings and the URLs of --listen. */
