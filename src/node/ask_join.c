@@ -17,7 +17,6 @@
 #include "store/joins.h"
 
 enum {
-    HUBS = 32, /* That a node can follow. */
     TOKEN_BYTES = 16,
     DAYS = 14, /* That an invitation is good, unless said otherwise. */
     DAYS_MAX = 365,
@@ -89,9 +88,10 @@ static enum c2c_err keep_hub(void *ctx, struct c2c_group *group,
     struct count count = {hub->url, 0};
     enum c2c_err err = c2c_hubs_each(group->env->store, count_hub, &count);
 
-    if (err == C2C_E_OK && count.others >= HUBS) {
+    if (err == C2C_E_OK && count.others >= C2C_FEDERATION_HUBS) {
         (void)c2c_diag_set(&job->diag, C2C_E_QUOTA, "url",
-                           "this node has joined %d hubs already", HUBS);
+                           "this node has joined %d hubs already",
+                           C2C_FEDERATION_HUBS);
         c2c_diag_hint(&job->diag, "leave one first: `c2c leave URL`");
         return C2C_E_QUOTA;
     }

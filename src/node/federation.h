@@ -26,7 +26,7 @@ struct c2c_federation;
 struct c2c_node;
 
 enum {
-    C2C_FEDERATION_HUBS = 32
+    C2C_FEDERATION_HUBS = 32 /* That a node can follow. */
 };
 
 /* Begin on the writer's thread; returns when it has begun.  Fills the diag. */
