@@ -173,8 +173,8 @@ static enum c2c_err check_verified(struct c2c_run *run,
                        "not verified: %.*s", (int)reason.n,
                        reason.n == 0 ? "" : (const char *)reason.p);
     c2c_diag_hint(&run->diag, run->node == NULL
-                                  ? "`c2c verify` names what is wrong; restore "
-                                    "a backup"
+                                  ? "`c2c verify` names what is wrong, `c2c "
+                                    "doctor` tells what to type"
                                   : "do not rely on it; ask another node, or "
                                     "the city");
     return C2C_E_NOT_VERIFIED;

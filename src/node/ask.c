@@ -96,10 +96,11 @@ enum c2c_err c2c_ask_failed(struct c2c_ask *ask, enum c2c_err err)
                err == C2C_E_DISK_FULL || err == C2C_E_IO) {
         (void)c2c_diag_set(ask->diag, err, "store", "%s: %s", c2c_strerror(err),
                            c2c_store_detail(ask->store));
-        c2c_diag_hint(ask->diag, err == C2C_E_DISK_FULL
-                                     ? "make room on the disk and ask again"
-                                     : "`c2c verify` names what is damaged; "
-                                       "restore a backup");
+        c2c_diag_hint(ask->diag, "%s",
+                      err == C2C_E_DISK_FULL
+                          ? "make room on the disk and ask again"
+                          : "`c2c verify` names what is damaged, `c2c doctor` "
+                            "tells what to type");
     } else if (err == C2C_E_TOO_BIG) {
         (void)c2c_diag_set(ask->diag, err, "answer",
                            "the answer is larger than a message may be");

@@ -94,8 +94,8 @@ static enum c2c_err check(struct c2c_ask *ask, struct c2c_view bytes,
     (void)c2c_diag_set(ask->diag, C2C_E_NOT_VERIFIED, "proof",
                        "what is stored is not what was signed: %s",
                        c2c_strerror(err));
-    c2c_diag_hint(ask->diag, "`c2c verify` names what is wrong; restore a "
-                             "backup");
+    c2c_diag_hint(ask->diag, "`c2c verify` names what is wrong, `c2c "
+                             "doctor` tells what to type");
     return C2C_E_NOT_VERIFIED;
 }
 
