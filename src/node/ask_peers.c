@@ -11,6 +11,7 @@ enum {
     HOUR_S = 3600,
     DAY_S = 86400,
     NAMED_MAX = 3,     /* Cities that a sentence names. */
+    ID_SHOWN = 16,     /* Digits of a city's id. */
     STORED_MAX = 4096, /* Bytes of it. */
     PATIENCE_MS = 5000 /* With a hub that does not answer, in a round. */
 };
@@ -243,6 +244,21 @@ best_informed(const struct c2c_hub_standing *hubs, size_t n)
     return best;
 }
 
+/* A holder's name, or the beginning of its id before its profile is held. */
+static enum c2c_err holder_name(struct c2c_ask *ask,
+                                const struct c2c_hash *city,
+                                struct c2c_view *ret_name)
+{
+    enum c2c_err err = name_of(ask, city, ret_name);
+
+    if (err == C2C_E_OK && ret_name->n == 0) {
+        struct c2c_view hex = c2c_val_str(hash_val(ask, city));
+
+        *ret_name = c2c_view_of(hex.p, hex.n < ID_SHOWN ? hex.n : ID_SHOWN);
+    }
+    return err;
+}
+
 /* ", by Leeds 4 min ago and 3 more" of those that have it, or have not. */
 static enum c2c_err put_holders(struct c2c_ask *ask,
                                 const struct c2c_hub_standing *hub,
@@ -258,7 +274,7 @@ static enum c2c_err put_holders(struct c2c_ask *ask,
         if (holder->has_newest != has_newest || ++n > NAMED_MAX) {
             continue;
         }
-        err = name_of(ask, &holder->city, &name);
+        err = holder_name(ask, &holder->city, &name);
         if (err == C2C_E_OK) {
             err = c2c_buf_fmt(
                 out, "%s%.*s %s%s ago",
@@ -278,7 +294,7 @@ static enum c2c_err put_holders(struct c2c_ask *ask,
                : err;
 }
 
-/* "1 of 1 hubs, by Leeds 4 min ago, not yet by Oulu (heard of 2 d ago)". */
+/* "1 of 1 hub, by Leeds 4 min ago, not yet by Oulu (heard of 2 d ago)". */
 static enum c2c_err set_stored(struct c2c_ask *ask,
                                const struct c2c_hub_standing *hubs, size_t n)
 {
