@@ -129,6 +129,8 @@ static enum c2c_err open_hub(struct c2c_federation *f, struct c2c_view url,
     hub->peer = number;
     hub->id = *id;
     hub->connect = false;
+    hub->configured = false;
+    hub->joined_s = 0;
     (void)snprintf(hub->url, sizeof hub->url, "%.*s", (int)url.n,
                    (const char *)url.p);
     err = open_link(f, hub);
@@ -251,17 +253,40 @@ static enum c2c_err open_joined(void *ctx, const struct c2c_hub *of)
     return skip_bad(url, dial(f, of, hub));
 }
 
+/* A hub that was left; the configuration may still have it. */
+static enum c2c_err let_go(struct c2c_federation *f, struct hub *hub)
+{
+    const struct c2c_view no_join = {NULL, 0};
+    const struct c2c_hash id = hub->id;
+    bool configured = hub->configured;
+    char url[C2C_CONFIG_TEXT];
+    struct hub *again;
+    enum c2c_err err;
+
+    (void)snprintf(url, sizeof url, "%s", hub->url);
+    close_hub(f, hub);
+    if (!configured) {
+        return C2C_E_OK;
+    }
+    err = open_hub(f, c2c_view_str(url), &id, no_join, &again);
+    if (err == C2C_E_OK) {
+        again->configured = true;
+        again->keep = true;
+    }
+    return skip_bad(url, err);
+}
+
 enum c2c_err c2c_hubs_renew(struct c2c_federation *f)
 {
     enum c2c_err err;
 
     for (size_t i = 0; i < f->n_hubs; i++) {
-        f->hub[i].keep = f->hub[i].configured;
+        f->hub[i].keep = f->hub[i].configured && f->hub[i].joined_s == 0;
     }
     err = c2c_hubs_each(f->store_replica.store, open_joined, f);
     for (size_t i = 0; i < f->n_hubs && err == C2C_E_OK; i++) {
         if (f->hub[i].link != NULL && !f->hub[i].keep) {
-            close_hub(f, &f->hub[i]);
+            err = let_go(f, &f->hub[i]);
         }
     }
     return err;

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "pair.h"
 #include "store/db_priv.h"
+#include "store/hubs.h"
 #include "test.h"
 
 enum {
@@ -95,6 +96,52 @@ static void a_store_that_takes_nothing_is_not_tried_at_once(void **state)
     pair_wait(p, pair_is_synced);
 }
 
+static enum c2c_err keep_hub(void *ctx, struct c2c_group *group,
+                             struct c2c_job *job)
+{
+    (void)job;
+    return c2c_hubs_add(group->env->store, ctx);
+}
+
+static enum c2c_err drop_hub(void *ctx, struct c2c_group *group,
+                             struct c2c_job *job)
+{
+    const struct c2c_hub *hub = ctx;
+
+    (void)job;
+    return c2c_hubs_remove(group->env->store, hub->url);
+}
+
+/* When the member has asked its only hub to admit it. */
+static uint64_t joined_s(struct pair *p)
+{
+    static struct c2c_hub_standing hubs[C2C_FEDERATION_HUBS];
+
+    assert_int_equal(c2c_federation_hubs(p->city_node->federation, hubs), 1);
+    return hubs[0].joined_s;
+}
+
+/* It is asked no more to admit this city, but still dialled. */
+static void a_configured_hub_is_left(void **state)
+{
+    struct pair *p = *state;
+    struct c2c_hub hub = {.url = c2c_view_str(p->hub_url),
+                          .lga = p->hub.identity.city,
+                          .since_s = 7};
+    struct c2c_job join = {.prepare = keep_hub, .ctx = &hub};
+    struct c2c_job leave = {.prepare = drop_hub, .ctx = &hub};
+
+    c2c_writer_run(p->city_node->writer, &join);
+    assert_ok(join.err);
+    assert_ok(c2c_federation_renew_hubs(p->city_node->federation));
+    assert_int_equal(joined_s(p), 7);
+    c2c_writer_run(p->city_node->writer, &leave);
+    assert_ok(leave.err);
+    assert_ok(c2c_federation_renew_hubs(p->city_node->federation));
+    assert_int_equal(joined_s(p), 0);
+    pair_wait(p, pair_is_synced);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -102,6 +149,7 @@ int main(void)
                                         begin, end),
         cmocka_unit_test_setup_teardown(a_hub_is_known_after_days_of_running,
                                         begin, end),
+        cmocka_unit_test_setup_teardown(a_configured_hub_is_left, begin, end),
         cmocka_unit_test(a_new_member_brings_a_large_state),
         cmocka_unit_test_setup_teardown(
             a_store_that_takes_nothing_is_not_tried_at_once, begin, end),
