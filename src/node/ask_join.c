@@ -68,34 +68,60 @@ static enum c2c_err take_lga(struct c2c_ask *ask, struct c2c_hash *ret_lga)
     return err;
 }
 
-struct count {
-    struct c2c_view url;
-    unsigned others;
+/* A hub to be joined. */
+struct joining {
+    const struct c2c_config *config;
+    struct c2c_hub hub;
+    size_t others; /* That the node follows. */
 };
 
-static enum c2c_err count_hub(void *ctx, const struct c2c_hub *hub)
+/* The address of hub @i of the configuration, which is URL#ID. */
+static struct c2c_view configured_url(const struct c2c_config *config, size_t i)
 {
-    struct count *count = ctx;
+    const char *text = config->hubs.at[i];
 
-    count->others += c2c_view_eq(hub->url, count->url) ? 0 : 1;
+    return c2c_view_of(text, strcspn(text, "#"));
+}
+
+static enum c2c_err count_joined(void *ctx, const struct c2c_hub *hub)
+{
+    struct joining *joining = ctx;
+    bool counted = c2c_view_eq(hub->url, joining->hub.url);
+
+    for (size_t i = 0; i < joining->config->hubs.n; i++) {
+        counted = counted ||
+                  c2c_view_eq(hub->url, configured_url(joining->config, i));
+    }
+    joining->others += counted ? 0 : 1;
     return C2C_E_OK;
+}
+
+static void count_configured(struct joining *joining)
+{
+    for (size_t i = 0; i < joining->config->hubs.n; i++) {
+        joining->others +=
+            c2c_view_eq(configured_url(joining->config, i), joining->hub.url)
+                ? 0
+                : 1;
+    }
 }
 
 static enum c2c_err keep_hub(void *ctx, struct c2c_group *group,
                              struct c2c_job *job)
 {
-    const struct c2c_hub *hub = ctx;
-    struct count count = {hub->url, 0};
-    enum c2c_err err = c2c_hubs_each(group->env->store, count_hub, &count);
+    struct joining *joining = ctx;
+    enum c2c_err err = c2c_hubs_each(group->env->store, count_joined, joining);
 
-    if (err == C2C_E_OK && count.others >= C2C_FEDERATION_HUBS) {
+    count_configured(joining);
+    if (err == C2C_E_OK && joining->others >= C2C_FEDERATION_HUBS) {
         (void)c2c_diag_set(&job->diag, C2C_E_QUOTA, "url",
-                           "this node has joined %d hubs already",
+                           "this node follows %d hubs already",
                            C2C_FEDERATION_HUBS);
         c2c_diag_hint(&job->diag, "leave one first: `c2c leave URL`");
         return C2C_E_QUOTA;
     }
-    return err == C2C_E_OK ? c2c_hubs_add(group->env->store, hub) : err;
+    return err == C2C_E_OK ? c2c_hubs_add(group->env->store, &joining->hub)
+                           : err;
 }
 
 static enum c2c_err take_hub(struct c2c_ask *ask, struct c2c_hub *hub)
@@ -118,10 +144,12 @@ static enum c2c_err take_hub(struct c2c_ask *ask, struct c2c_hub *hub)
 
 enum c2c_err c2c_ask_join(struct c2c_ask *ask)
 {
-    struct c2c_hub hub = {.since_s = ask->now_s};
-    struct c2c_job job = {.prepare = keep_hub, .ctx = &hub};
+    struct joining joining = {.config = &ask->node->config,
+                              .hub = {.since_s = ask->now_s}};
+    struct c2c_job job = {.prepare = keep_hub, .ctx = &joining};
+    const struct c2c_hub *hub = &joining.hub;
     char hex[C2C_HASH_HEX];
-    enum c2c_err err = take_hub(ask, &hub);
+    enum c2c_err err = take_hub(ask, &joining.hub);
 
     if (err == C2C_E_OK) {
         err = c2c_ask_flag(ask, "dry_run", &job.dry_run);
@@ -135,11 +163,11 @@ enum c2c_err c2c_ask_join(struct c2c_ask *ask)
     if (!job.dry_run) {
         err = c2c_federation_renew_hubs(ask->node->federation);
     }
-    c2c_hash_hex(&hub.lga, hex);
-    c2c_doc_set_str(ask->doc, ask->result, "url", hub.url);
+    c2c_hash_hex(&hub->lga, hex);
+    c2c_doc_set_str(ask->doc, ask->result, "url", hub->url);
     c2c_doc_set_cstr(ask->doc, ask->result, "lga", hex);
-    c2c_doc_set_str(ask->doc, ask->result, "name", hub.name);
-    c2c_ask_set_time(ask, ask->result, "since", hub.since_s);
+    c2c_doc_set_str(ask->doc, ask->result, "name", hub->name);
+    c2c_ask_set_time(ask, ask->result, "since", hub->since_s);
     return err;
 }
 

@@ -417,6 +417,9 @@ static void too_many_hubs_are_refused(void **state)
     char args[256];
 
     (void)state;
+    t.node.config.hubs.n = 1; /* The first one, also of the configuration. */
+    (void)snprintf(t.node.config.hubs.at[0], C2C_CONFIG_TEXT, "tcp://h:1#%s",
+                   LGA_ID);
     for (unsigned i = 0; i < 32; i++) {
         (void)snprintf(args, sizeof args,
                        "{\"url\":\"tcp://h:%u\",\"lga\":\"" LGA_ID "\"}",
@@ -427,6 +430,10 @@ static void too_many_hubs_are_refused(void **state)
     assert_err(code_of("join",
                        "{\"url\":\"tcp://h:99\",\"lga\":\"" LGA_ID "\"}"),
                C2C_E_QUOTA);
+    assert_ok(code_of("leave", "{\"url\":\"tcp://h:1\"}"));
+    assert_err(code_of("join",
+                       "{\"url\":\"tcp://h:99\",\"lga\":\"" LGA_ID "\"}"),
+               C2C_E_QUOTA); /* The configuration still has it. */
 }
 
 static void a_restored_store_joins_but_decides_nothing(void **state)
