@@ -7,6 +7,8 @@ void c2c_peer_retry_own(struct peer *p)
 {
     p->status_known = p->status_known && !p->own_refused;
     p->own_refused = false;
+    p->join_answered = p->join_answered && !p->join_later;
+    p->join_later = false;
 }
 
 /* Has @entry been refused until now, for what the roster said? */

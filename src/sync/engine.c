@@ -80,6 +80,7 @@ static void peer_restart(struct peer *p)
     p->status_known = false;
     p->own_refused = false;
     p->join_answered = false;
+    p->join_later = false;
     p->pull.n = 0;
     p->asked.n = 0;
     p->fetch.n = 0;

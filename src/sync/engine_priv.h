@@ -130,7 +130,8 @@ struct peer {
     struct c2c_stored theirs; /* What it stores of our own city. */
     bool own_refused;         /* It does not take our state yet. */
     struct c2c_buf join;      /* As in struct c2c_peer_options. */
-    bool join_answered;       /* In this session. */
+    bool join_answered;       /* In this session ... */
+    bool join_later;          /* ... with that it has no time now. */
     uint64_t status_at_ms;    /* When it is asked for that again. */
     struct c2c_buf holders;   /* Who has our state, of struct c2c_holder ... */
     uint64_t n_holders;       /* ... and how many. */

@@ -40,13 +40,15 @@ enum c2c_err c2c_recv_join(struct c2c_engine *e, struct peer *p, unsigned slot,
     return c2c_push_own(e, p);
 }
 
-/* Whatever it says, the rest of the session goes on without it. */
+/* Whatever it says, the session goes on without it; a hub that is busy is asked
+ * again when it is rechecked. */
 enum c2c_err c2c_refused_join(struct c2c_engine *e, struct peer *p,
                               unsigned slot, const struct c2c_msg_reply *reply)
 {
     (void)e;
     (void)slot;
     p->join_answered = true;
+    p->join_later = reply->code == C2C_E_BUSY || reply->code == C2C_E_STOPPING;
     p->standing.refused = reply->code;
     return C2C_E_OK;
 }

@@ -120,7 +120,7 @@ EOF
     # For a reader whose clock is a year behind.
     command -v faketime >/dev/null || skip "needs faketime"
     # Under the address sanitizer it stands before the sanitizer's own library.
-    ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0 \
+    ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0 \
         run faketime -f -1y c2c verify "$ROOT/p"
     [ "$status" -eq 4 ]
     has "$output" "signed in the future"

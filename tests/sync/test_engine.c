@@ -37,6 +37,8 @@ static uint64_t wake_ms;
 static unsigned requests;
 static bool lies_about_pushes;
 static bool waits; /* For feeds. */
+static unsigned joins;
+static bool is_busy; /* For the first of them. */
 
 /* On its way to the hub. */
 static struct {
@@ -95,6 +97,22 @@ static void step(struct c2c_event *event)
     }
 }
 
+static void answer_join(struct c2c_buf *reply)
+{
+    const struct c2c_join_reply pending = {C2C_JOIN_PENDING, START_S};
+    const struct c2c_view nothing = {NULL, 0};
+    struct c2c_buf body;
+
+    if (joins++ == 0 && is_busy) {
+        assert_ok(c2c_msg_refusal_encode(C2C_E_BUSY, NULL, nothing, reply));
+        return;
+    }
+    c2c_buf_init(&body, 256);
+    assert_ok(c2c_join_reply_encode(&pending, &body));
+    assert_ok(c2c_msg_reply_encode(c2c_buf_view(&body), reply));
+    c2c_buf_fini(&body);
+}
+
 /* What the hub says; false: not yet. */
 static bool answer(const struct c2c_msg_request *request, bool may_park,
                    struct c2c_buf *reply)
@@ -114,6 +132,10 @@ static bool answer(const struct c2c_msg_request *request, bool may_park,
         assert_ok(c2c_stored_encode(&nothing, &stored));
         assert_ok(c2c_msg_reply_encode(c2c_buf_view(&stored), reply));
         c2c_buf_fini(&stored);
+        return true;
+    }
+    if (request->kind == C2C_MSG_JOIN) {
+        answer_join(reply);
         return true;
     }
     assert_ok(c2c_provide(&env, &asker, request, may_park, reply, &parked));
@@ -198,20 +220,23 @@ static void side_fini(struct side *side)
     author_fini(&side->author);
 }
 
-static int begin(void **state)
+static void begin_as(bool member)
 {
+    static const uint8_t join = 0x90; /* The hub of this test reads none. */
     struct c2c_engine_options options = {.roles = C2C_ROLE_CITY,
                                          .lanes = 2,
                                          .max_reply = 256 << 10};
-    struct c2c_peer_options peer = {.name = c2c_view_str("hub")};
+    struct c2c_peer_options peer = {.name = c2c_view_str("hub"),
+                                    .join = c2c_view_of(&join, 1)};
     size_t number;
 
-    (void)state;
     side_init(&hub, 1, C2C_LGA);
     side_init(&city, 2, C2C_CITY);
     lga = hub.author.id;
     author_begin(&hub.author, &hub.replica);
-    author_admit(&hub.author, &hub.replica, &city.author.id, false, 0);
+    if (member) {
+        author_admit(&hub.author, &hub.replica, &city.author.id, false, 0);
+    }
     author_sign(&hub.author, &hub.replica, START_S);
     author_write(&city.author, &city.replica, 1, START_S);
     build_roster(&hub);
@@ -228,6 +253,21 @@ static int begin(void **state)
     requests = 0;
     lies_about_pushes = false;
     waits = true;
+    joins = 0;
+    is_busy = false;
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    begin_as(true);
+    return 0;
+}
+
+static int begin_without(void **state)
+{
+    (void)state;
+    begin_as(false);
     return 0;
 }
 
@@ -280,6 +320,30 @@ static void a_hub_that_denies_what_it_took_is_left_alone(void **state)
     assert_in_range(requests, 10, 600);
 }
 
+static void a_hub_is_asked_once_a_session_to_admit(void **state)
+{
+    struct c2c_peer_standing standing;
+
+    (void)state;
+    run_for_an_hour();
+    c2c_engine_standing(engine, 0, &standing);
+    assert_int_equal(joins, 1);
+    assert_true(standing.join_known);
+    assert_false(standing.has_ours);
+}
+
+static void a_hub_that_is_busy_is_asked_again_to_admit(void **state)
+{
+    struct c2c_peer_standing standing;
+
+    (void)state;
+    is_busy = true;
+    run_for_an_hour();
+    c2c_engine_standing(engine, 0, &standing);
+    assert_int_equal(joins, 2);
+    assert_true(standing.join_known);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -289,6 +353,10 @@ int main(void)
             a_hub_that_does_not_wait_is_asked_less_and_less, begin, end),
         cmocka_unit_test_setup_teardown(
             a_hub_that_denies_what_it_took_is_left_alone, begin, end),
+        cmocka_unit_test_setup_teardown(a_hub_is_asked_once_a_session_to_admit,
+                                        begin_without, end),
+        cmocka_unit_test_setup_teardown(
+            a_hub_that_is_busy_is_asked_again_to_admit, begin_without, end),
     };
     return cmocka_run_group_tests_name("sync/engine", tests, NULL, NULL);
 }
