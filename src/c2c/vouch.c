@@ -299,11 +299,33 @@ static enum c2c_err vouch(struct vouch *v, const char *asked,
                            : err;
 }
 
+/* A copy of what the node says, but that somebody vouches for it: that is ours
+ * to say. */
+static struct c2c_val *copy_said(struct c2c_run *run,
+                                 const struct c2c_val *said)
+{
+    struct c2c_val *copy;
+
+    if (c2c_val_kind(said) != C2C_KIND_MAP) {
+        return c2c_doc_copy(run->doc, said);
+    }
+    copy = c2c_doc_map(run->doc);
+    for (size_t i = 0; i < c2c_val_count(said); i++) {
+        struct c2c_pair pair = c2c_val_pair(said, i);
+
+        if (!c2c_view_eq_str(pair.key, "vouched")) {
+            c2c_doc_add(run->doc, copy, pair.key,
+                        c2c_doc_copy(run->doc, pair.val));
+        }
+    }
+    return copy;
+}
+
 /* What the node says, with the reason why it is not believed. */
 static void doubt(struct c2c_run *run, const struct c2c_val *record,
                   const char *why, struct c2c_val **ret_record)
 {
-    struct c2c_val *copy = c2c_doc_copy(run->doc, record);
+    struct c2c_val *copy = copy_said(run, record);
 
     c2c_doc_set_cstr(run->doc, copy, "verified", why);
     *ret_record = copy;
@@ -337,7 +359,7 @@ static struct c2c_val *doubt_items(struct c2c_run *run,
 
     for (size_t i = 0; i < c2c_val_count(items); i++) {
         const struct c2c_val *item = c2c_val_at(items, i);
-        struct c2c_val *copy = c2c_doc_copy(run->doc, item);
+        struct c2c_val *copy = copy_said(run, item);
 
         if (c2c_val_get(item, "verified") != NULL) {
             c2c_doc_set_cstr(run->doc, copy, "verified", why);
@@ -351,7 +373,7 @@ const struct c2c_val *c2c_vouch_disclaim(struct c2c_run *run,
                                          const struct c2c_val *doc)
 {
     static const char why[] = "only the node says so";
-    struct c2c_val *copy = c2c_doc_copy(run->doc, doc);
+    struct c2c_val *copy = copy_said(run, doc);
     const struct c2c_val *items = c2c_val_get(doc, "items");
 
     if (items != NULL) {

@@ -321,7 +321,8 @@ static enum c2c_err vouch(const char *asked, const struct city *t,
                    "{\"ref\":\"baguio/office/desk\",\"type\":\"office\","
                    "\"key\":\"%s\",\"slug\":\"desk\",\"city\":\"%s\","
                    "\"title\":\"Liar\",\"audience\":\"public\",\"epoch\":7,"
-                   "\"verified\":true,\"body\":{\"name\":{\"en\":\"Liar\"}}}",
+                   "\"verified\":true,\"body\":{\"name\":{\"en\":\"Liar\"}},"
+                   "\"vouched\":{\"city_name\":\"Liar\"}}",
                    t->n > 1 ? t->at[1].key : "", t->id);
     return c2c_vouch_record(&c.run, asked, client_val(&c, json), ret);
 }
@@ -519,7 +520,8 @@ static void answers_that_nothing_vouches_for_say_so(void **state)
 {
     const struct c2c_val *doc = c2c_vouch_disclaim(
         &c.run, client_val(&c, "{\"items\":[{\"ref\":\"x\",\"verified\":true},"
-                               "{\"ref\":\"y\"}]}"));
+                               "{\"ref\":\"y\",\"vouched\":{}}],"
+                               "\"vouched\":{}}"));
 
     (void)state;
     assert_string_equal(client_json(doc),
