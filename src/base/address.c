@@ -9,15 +9,38 @@ enum {
     SITE_BYTES = 8 /* Of an IPv6 address: its /64. */
 };
 
+/* Does @url end with a colon and a port? */
+static bool has_port(struct c2c_view url)
+{
+    unsigned long port = 0;
+    size_t at = url.n;
+
+    while (at > 0 && url.p[at - 1] >= '0' && url.p[at - 1] <= '9') {
+        at--;
+    }
+    for (size_t i = at; i < url.n && port <= UINT16_MAX; i++) {
+        port = port * 10 + (unsigned long)(url.p[i] - '0');
+    }
+    return at > 0 && at < url.n && url.p[at - 1] == ':' && port <= UINT16_MAX;
+}
+
 bool c2c_address_is_url(struct c2c_view url)
 {
-    static const char *const schemes[] = {"tcp://", "ipc://", "ws://", "wss://",
-                                          "tls+tcp://"};
+    static const struct {
+        const char *scheme;
+        bool port; /* It has none of its own. */
+    } known[] = {{"tcp://", true},
+                 {"tls+tcp://", true},
+                 {"ipc://", false},
+                 {"ws://", false},
+                 {"wss://", false}};
 
-    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
-        if (c2c_view_starts(url, c2c_view_str(schemes[i])) &&
-            url.n > strlen(schemes[i])) {
-            return true;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        size_t n = strlen(known[i].scheme);
+
+        if (c2c_view_starts(url, c2c_view_str(known[i].scheme)) && url.n > n) {
+            return !known[i].port ||
+                   has_port(c2c_view_of(url.p + n, url.n - n));
         }
     }
     return false;

@@ -18,7 +18,8 @@ struct c2c_address {
     uint8_t b[C2C_ADDRESS_BYTES]; /* IPv6; IPv4 as ::ffff:a.b.c.d. */
 };
 
-/* Can a node be reached or listen there: a URL of a transport that we speak? */
+/* Can a node be reached or listen there: a URL of a transport that we speak,
+ * over TCP with a port? */
 bool c2c_address_is_url(struct c2c_view url);
 
 /* From the 4 or 16 bytes of an IP address. */

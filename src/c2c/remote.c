@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "c2c/call.h"
@@ -157,7 +158,7 @@ static enum c2c_err read_url(struct c2c_remote *remote, const char *text)
     if (remote->url == NULL) {
         return C2C_E_NOMEM;
     }
-    if (strstr(remote->url, "://") == NULL) {
+    if (!c2c_address_is_url(c2c_view_str(remote->url))) {
         return C2C_E_USAGE;
     }
     remote->pinned = mark != NULL;
