@@ -224,11 +224,14 @@ static const char *empty_hint(struct c2c_run *run, const struct c2c_val *where,
 {
     const char *type = run->line.args[0];
 
-    if (c2c_val_count(where) > 0) {
+    if (c2c_val_count(where) > 0 ||
+        c2c_cmdline_text(&run->line, "city") != NULL) {
         (void)snprintf(text, n,
                        "No %s like that; try `c2c list %s` or `c2c find "
                        "WORDS`.",
                        type, type);
+    } else if (run->node != NULL) {
+        (void)snprintf(text, n, "No %s yet; try `c2c find WORDS`.", type);
     } else {
         (void)snprintf(text, n, "No %s yet; `c2c new %s` begins one.", type,
                        type);

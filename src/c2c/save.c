@@ -191,7 +191,8 @@ void c2c_save_tell_cut_off(struct c2c_run *run, const struct c2c_val *doc)
 {
     if (c2c_val_bool(c2c_val_get(doc, "cut_off"))) {
         c2c_out_talk(&run->out,
-                     "saved and signed; will reach the hubs when they answer");
+                     "saved and signed; will reach the hubs when they answer "
+                     "and admit this city: `c2c peers`");
     }
 }
 

@@ -112,7 +112,7 @@ static enum c2c_err check_hubs(struct c2c_ask *ask,
     if (url != NULL) {
         SAY(f, "warn", "%s: %.*s", url, (int)why.n, (const char *)why.p);
         HINT(f, "`c2c peers` shows every hub; records are kept here and go "
-                "there later");
+                "there once it answers and admits this city");
     } else if (n == 0) {
         SAY(f, "ok", "this node follows no hub");
     } else {

@@ -73,13 +73,33 @@ static struct c2c_val *offline_reason(struct c2c_ask *ask,
     const struct c2c_peer_standing *peer = &hub->peer;
     const char *why = peer->refused == C2C_E_OK ? "no answer yet"
                       : peer->refused == C2C_E_NOT_VERIFIED
-                          ? "it does not prove the id that stands behind #"
+                          ? "it does not prove the id that this node knows it "
+                            "by; check that id"
                           : c2c_strerror(peer->refused);
 
     return peer->heard_ms == 0
                ? c2c_doc_fmt(ask->doc, "no session: %s", why)
                : c2c_doc_fmt(ask->doc, "no session: %s; last heard %s ago", why,
                              span_of(peer->heard_ms, hub->now_ms).text);
+}
+
+/* What became of our request to join.  One that waits though it was made on an
+ * invitation says so: nobody else tells that the invitation was of no use. */
+static struct c2c_val *join_reason(struct c2c_ask *ask,
+                                   const struct c2c_hub_standing *hub)
+{
+    const struct c2c_peer_standing *peer = &hub->peer;
+    struct span ago = span_of(peer->join_since_s * 1000, hub->now_ms);
+
+    if (peer->join == C2C_JOIN_DENIED) {
+        return c2c_doc_fmt(ask->doc,
+                           "it does not admit this city (decided %s ago)",
+                           ago.text);
+    }
+    return c2c_doc_fmt(
+        ask->doc, "our request to join has waited %s for its administrator%s",
+        ago.text,
+        hub->invited ? ": the invitation is used, over or mistyped" : "");
 }
 
 static struct c2c_val *refused_reason(struct c2c_ask *ask,
@@ -92,12 +112,7 @@ static struct c2c_val *refused_reason(struct c2c_ask *ask,
                            c2c_strerror(peer->refused));
     }
     if (peer->join_known) {
-        return c2c_doc_fmt(
-            ask->doc,
-            peer->join == C2C_JOIN_DENIED
-                ? "it does not admit this city (decided %s ago)"
-                : "our request to join has waited %s for its administrator",
-            span_of(peer->join_since_s * 1000, hub->now_ms).text);
+        return join_reason(ask, hub);
     }
     return c2c_doc_cstr(ask->doc,
                         hub->joined_s != 0
@@ -338,14 +353,14 @@ enum c2c_err c2c_ask_set_peers(struct c2c_ask *ask)
 enum c2c_err c2c_ask_set_cut_off(struct c2c_ask *ask)
 {
     struct c2c_hub_standing *hubs = NULL;
-    size_t connected = 0;
+    size_t takers = 0;
     size_t n = 0;
     enum c2c_err err = take_hubs(ask, &hubs, &n);
 
     for (size_t i = 0; i < n; i++) {
-        connected += hubs[i].peer.connected ? 1 : 0;
+        takers += hubs[i].peer.connected && !is_refused(&hubs[i].peer) ? 1 : 0;
     }
-    c2c_doc_set_bool(ask->doc, ask->result, "cut_off", n > 0 && connected == 0);
+    c2c_doc_set_bool(ask->doc, ask->result, "cut_off", n > 0 && takers == 0);
     return err;
 }
 

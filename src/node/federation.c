@@ -147,6 +147,7 @@ static void copy_standings(struct c2c_federation *f)
         (void)snprintf(s->url, sizeof s->url, "%s", f->hub[i].url);
         s->id = f->hub[i].id;
         s->joined_s = f->hub[i].joined_s;
+        s->invited = f->hub[i].invited;
         s->now_ms = c2c_federation_now(f);
         c2c_engine_standing(f->engine, f->hub[i].peer, &s->peer);
         copy_holders(f, s, f->hub[i].peer);

@@ -47,6 +47,7 @@ struct c2c_hub_standing {
     char url[C2C_CONFIG_TEXT];
     struct c2c_hash id;
     uint64_t joined_s; /* When it was asked to admit us; 0: never. */
+    bool invited;      /* It was asked on an invitation. */
     struct c2c_peer_standing peer;
     uint64_t now_ms; /* When this was true; times of @peer are of this clock. */
     size_t n_holders;

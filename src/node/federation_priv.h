@@ -38,6 +38,7 @@ struct hub {
     bool connect;      /* A session is wanted once the group is durable. */
     bool configured;   /* By the configuration. */
     uint64_t joined_s; /* By `join`; 0: not. */
+    bool invited;      /* With an invitation. */
     bool keep;
 };
 

@@ -231,6 +231,7 @@ static enum c2c_err dial(struct c2c_federation *f, const struct c2c_hub *of,
     if (err == C2C_E_OK) {
         hub->configured = configured;
         hub->joined_s = of->since_s;
+        hub->invited = of->token.n > 0;
         hub->keep = true;
     }
     c2c_buf_fini(&join);

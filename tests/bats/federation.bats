@@ -40,6 +40,7 @@ lacks_it() {
     put baguio '{"type":"office","slug":"ctseo","body":{"name":{"en":"Numbat Desk"}}}'
     await knows jambi numbat
     has "$(c2c -C "$ROOT/jambi" list office --city baguio)" "Numbat Desk"
+    lacks "$(c2c -C "$ROOT/jambi" list practice --city baguio 2>&1)" "c2c new"
     c2c -C "$ROOT/jambi" verify
     c2c -C "$ROOT/hub" verify
     [ "$(c2c -C "$ROOT/jambi" show baguio/office/ctseo --json | jq .verified)" = true ]
@@ -110,6 +111,9 @@ synced() { c2c -C "$ROOT/$1" sync --wait >/dev/null; }
     [ "$(c2c -C "$ROOT/oulu" peers --json | jq -r '.items[0].state')" = pending ]
     [ "$(c2c -C "$ROOT/lga" members list --state pending --json |
         jq -r '.items[0] | .name + ": " + .note')" = "Oulu: From the city hall" ]
+    lacks "$output" invitation
+    run put oulu '{"type":"office","slug":"early","body":{"name":{"en":"Vole Desk"}}}'
+    has "$output" "will reach the hubs when they answer and admit this city"
     c2c -C "$ROOT/lga" members approve oulu
     put oulu '{"type":"office","slug":"desk","body":{"name":{"en":"Lemming Desk"}}}'
     await synced oulu
@@ -143,6 +147,7 @@ synced() { c2c -C "$ROOT/$1" sync --wait >/dev/null; }
     run c2c -C "$ROOT/turku" sync --wait
     [ "$status" -eq 6 ]
     [ "$(c2c -C "$ROOT/turku" peers --json | jq -r '.items[0].state')" = pending ]
+    has "$output" "waited" "the invitation is used, over or mistyped"
     # A membership that was ended does not come back with an old invitation.
     c2c -C "$ROOT/lga" members revoke oulu --yes
     c2c -C "$ROOT/oulu" leave "$LGA"
