@@ -314,7 +314,7 @@ static enum c2c_err print_invite(struct c2c_run *run, const struct c2c_val *doc)
     }
     c2c_out_talk(&run->out,
                  "Whoever has this may join until %.*s, once: send it on a way "
-                 "that only the city reads. There: c2c invite accept TEXT",
+                 "that only the city reads. There: c2c invite accept -",
                  (int)expires.n, (const char *)expires.p);
     return c2c_run_built(run);
 }

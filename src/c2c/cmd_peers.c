@@ -17,7 +17,7 @@ static const struct c2c_column peer_columns[] = {
     {"HUB", "name", C2C_CELL_TEXT, NULL},
     {"URL", "url", C2C_CELL_TEXT, NULL},
     {"STATE", "state", C2C_CELL_TEXT, NULL},
-    {"WHY", "reason", C2C_CELL_LONG, NULL},
+    {"WHY", "reason", C2C_CELL_TEXT, NULL}, /* Whole, or what is it for? */
 };
 
 static const struct c2c_column peer_plain[] = {

@@ -90,6 +90,17 @@ static enum c2c_err join_words(struct c2c_run *run, struct c2c_buf *out)
     return err == C2C_E_OK ? c2c_buf_put(out, "", 1) : err;
 }
 
+static struct c2c_view comment_of(const struct c2c_trust *trust,
+                                  const struct c2c_hash *lga)
+{
+    size_t i = 0;
+
+    while (i < trust->n && !c2c_hash_eq(&trust->at[i].lga, lga)) {
+        i++;
+    }
+    return i < trust->n ? trust->at[i].comment : c2c_view_str("");
+}
+
 static enum c2c_err add(struct c2c_run *run, struct c2c_trust *trust)
 {
     const char *id = c2c_run_arg(run, 1);
@@ -106,8 +117,9 @@ static enum c2c_err add(struct c2c_run *run, struct c2c_trust *trust)
         return C2C_E_USAGE;
     }
     if (c2c_trust_has(trust, &lga)) {
-        c2c_out_talk(&run->out, "It is trusted already.");
-        return print_one(run, item_of(run, &lga, c2c_view_str("")));
+        c2c_out_talk(&run->out, "It is trusted already; `c2c trust remove` it "
+                                "first to name it anew.");
+        return print_one(run, item_of(run, &lga, comment_of(trust, &lga)));
     }
     c2c_buf_init(&name, C2C_TRUST_BYTES);
     err = join_words(run, &name);

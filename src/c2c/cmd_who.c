@@ -307,7 +307,8 @@ static enum c2c_err who_card(struct c2c_run *run, const struct c2c_val *doc)
     if (c2c_val_count(offices) > 0) {
         deciders(&a);
         procedures(&a);
-    } else if (c2c_run_arg(run, 0) == NULL) { /* One's own city. */
+    } else if (c2c_run_arg(run, 0) == NULL && run->node == NULL) {
+        /* One's own city. */
         c2c_out_talk(&run->out, "`c2c new office` begins one.");
     }
     c2c_buf_fini(&a.text);

@@ -218,8 +218,10 @@ static enum c2c_err admit(void *ctx, struct c2c_group *group,
     enum c2c_err err = c2c_join_member(&env, &d->city.id, &member);
 
     if (err == C2C_E_OK) {
-        return c2c_diag_set(&job->diag, C2C_E_EXISTS, d->city.label,
-                            "%s is a member already", d->city.label);
+        (void)c2c_diag_set(&job->diag, C2C_E_EXISTS, d->city.label,
+                           "is a member already");
+        c2c_diag_hint(&job->diag, "`c2c members list` shows since when");
+        return C2C_E_EXISTS;
     }
     err = found_or_not(err);
     if (err == C2C_E_OK) {
@@ -252,7 +254,7 @@ static enum c2c_err refuse(void *ctx, struct c2c_group *group,
 
     if (err == C2C_E_OK) {
         (void)c2c_diag_set(&job->diag, C2C_E_CONFLICT, d->city.label,
-                           "%s is a member", d->city.label);
+                           "is a member");
         c2c_diag_hint(&job->diag, "`c2c members revoke` ends a membership");
         return C2C_E_CONFLICT;
     }
@@ -260,10 +262,9 @@ static enum c2c_err refuse(void *ctx, struct c2c_group *group,
     if (err == C2C_E_OK) {
         err = c2c_joins_deny(env.store, &d->city.id);
     }
-    return err == C2C_E_NOT_FOUND
-               ? c2c_diag_set(&job->diag, err, d->city.label,
-                              "%s has not asked to join", d->city.label)
-               : err;
+    return err == C2C_E_NOT_FOUND ? c2c_diag_set(&job->diag, err, d->city.label,
+                                                 "has not asked to join")
+                                  : err;
 }
 
 static enum c2c_err add_removal(void *ctx, const struct c2c_member *member)
@@ -298,7 +299,7 @@ static enum c2c_err expel(void *ctx, struct c2c_group *group,
     err = c2c_join_memberships(&env, &d->city.id, add_removal, d);
     if (err == C2C_E_OK && d->n == 0) {
         (void)c2c_diag_set(&job->diag, C2C_E_NOT_FOUND, d->city.label,
-                           "%s is no member", d->city.label);
+                           "is no member");
         c2c_diag_hint(&job->diag, "`c2c members list` shows who is");
         return C2C_E_NOT_FOUND;
     }

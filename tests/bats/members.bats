@@ -88,6 +88,7 @@ city() {
     [ "$(c2c show "$ref" --json | jq -r .body.city)" = "$SOME" ]
     run c2c members approve "$SOME"
     [ "$status" -eq 1 ]
+    has "$output" ": is a member already"
     run --separate-stderr c2c members revoke 00112233 </dev/null
     [ "$status" -eq 2 ]
     has "$stderr" --yes

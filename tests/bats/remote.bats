@@ -149,6 +149,7 @@ member() {
     run --separate-stderr elsewhere show baguio/office/desk
     [ "$status" -eq 0 ]
     has "$output" "signature checked" "signed by Baguio" "admitted by The League"
+    lacks "$(elsewhere show baguio/office/desk --lang zh-Hans)" "signed by" "admitted by"
     [ "$(elsewhere show baguio/office/desk --json | jq -r '.verified, .vouched.lga')" = \
         $'true\n'"$ID" ]
     # The association's own, and the city by its id.
@@ -157,6 +158,9 @@ member() {
     # Not so the answers that nobody can prove.
     run --separate-stderr elsewhere who baguio
     has "$stderr" "Not verified" "c2c show REF"
+    run elsewhere who
+    has "$output" "has not published an office"
+    lacks "$output" "c2c new"
     [ "$(elsewhere list office --json | jq -r '[.verified, .items[].verified] | unique[]')" = \
         "only the node says so" ]
 }
@@ -213,7 +217,7 @@ EOF
         [ "$status" -eq 5 ]
         has "$stderr" "$url" "check the address"
     done
-    for url in hub.example.org:7420 "$URL#${ID}0" "$URL#" ""; do
+    for url in hub.example.org:7420 http://127.0.0.1:80 tcp://127.0.0.1 "$URL#${ID}0" "$URL#" ""; do
         run --separate-stderr c2c --node "$url" list office
         [ "$status" -eq 2 ]
         has "$stderr" tcp://

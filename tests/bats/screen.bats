@@ -46,6 +46,13 @@ RECORDS
     has "${lines[0]}" REF NAME CONFIRMED
 }
 
+@test "why a hub is not current is told whole" {
+    c2c join "tcp://127.0.0.1:1#$(printf 'ab%.0s' {1..32})"
+    run screen 50 'c2c peers'
+    has "$output" "no session: no "
+    lacks "$output" …
+}
+
 @test "help is wrapped at words" {
     local command
     for command in "c2c help" "c2c help import" "c2c help find"; do

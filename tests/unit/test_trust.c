@@ -107,6 +107,7 @@ static void adding_twice_and_trying_change_nothing(void **state)
     (void)state;
     write_file(A " League\n");
     run_prints("trust add " A " Other", A "\n");
+    run_prints("trust add " A " --plain", A "\tLeague\n");
     run_prints("trust add -n " B, B "\n");
     run_prints("trust remove -n " A, A "\n");
     assert_string_equal(read_file(), A " League\n");
