@@ -165,6 +165,22 @@ struct c2c_view c2c_text_unmarked(struct c2c_view text)
                : text;
 }
 
+enum {
+    ID_DIGITS_MIN = 8
+};
+
+bool c2c_text_is_id(struct c2c_view tight)
+{
+    for (size_t i = 0; i < tight.n; i++) {
+        uint8_t c = tight.p[i];
+
+        if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+            return false;
+        }
+    }
+    return tight.n >= ID_DIGITS_MIN;
+}
+
 size_t c2c_text_count(struct c2c_view text)
 {
     size_t n = 0;

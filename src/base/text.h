@@ -59,6 +59,11 @@ typedef enum c2c_err c2c_text_token_fn(void *ctx, struct c2c_view token,
  * that right-to-left text needs are none.  @ret_point gets its code point. */
 size_t c2c_text_steers(struct c2c_view text, size_t i, uint32_t *ret_point);
 
+/* Does @tight (a name that is folded, without blanks and hyphens) read as the
+ * beginning of an id: 8 hexadecimal digits or more?  Names are chosen freely;
+ * none of these may be found in place of the city whose id it is. */
+bool c2c_text_is_id(struct c2c_view tight);
+
 /* Cut @text into folded words.  Scripts written without spaces (Han, Kana,
  * Hangul, Thai, Lao, Khmer, Myanmar, Tibetan) give overlapping pairs; the index
  * also gets each single character, a query of one character asks for that

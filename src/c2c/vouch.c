@@ -15,7 +15,9 @@
 
 enum {
     NAME_BYTES = 4096,
-    ID_PREFIX_MIN = 8
+    ID_PREFIX_MIN = 8,
+    ID_SHOWN = 16,
+    GEONAMES_DIGITS = 10
 };
 
 const char c2c_vouch_nobody[] = "no trusted LGA";
@@ -88,14 +90,14 @@ static enum c2c_err check_admitted(struct vouch *v, const struct c2c_hash *city)
                : err;
 }
 
-/* @text folded, without blanks and hyphens: as names are compared. */
+/* @text folded, without blanks, hyphens and dots: as nodes compare names. */
 static enum c2c_err tighten(struct c2c_view text, struct c2c_buf *out)
 {
     enum c2c_err err = c2c_text_fold(text, out);
     size_t n = 0;
 
     for (size_t i = 0; i < out->n && err == C2C_E_OK; i++) {
-        if (out->p[i] != ' ' && out->p[i] != '-') {
+        if (out->p[i] != ' ' && out->p[i] != '-' && out->p[i] != '.') {
             out->p[n++] = out->p[i];
         }
     }
@@ -112,7 +114,8 @@ static bool same_name(struct c2c_view a, struct c2c_view b)
     c2c_buf_init(&x, NAME_BYTES);
     c2c_buf_init(&y, NAME_BYTES);
     same = tighten(a, &x) == C2C_E_OK && tighten(b, &y) == C2C_E_OK &&
-           x.n > 0 && c2c_view_eq(c2c_buf_view(&x), c2c_buf_view(&y));
+           x.n > 0 && !c2c_text_is_id(c2c_buf_view(&x)) &&
+           c2c_view_eq(c2c_buf_view(&x), c2c_buf_view(&y));
     c2c_buf_fini(&x);
     c2c_buf_fini(&y);
     return same;
@@ -135,8 +138,11 @@ static bool calls_itself(const struct vouch *v, struct c2c_view name)
     char number[32];
 
     (void)snprintf(number, sizeof number, "%lld", (long long)geonames);
-    if (same_name(v->profile.proved.record.slug, name) ||
-        (geonames > 0 && c2c_view_eq_str(name, number))) {
+    if (geonames > 0 && name.n <= GEONAMES_DIGITS &&
+        c2c_view_eq_str(name, number)) {
+        return true;
+    }
+    if (same_name(v->profile.proved.record.slug, name)) {
         return true;
     }
     for (size_t m = 0; m < sizeof members / sizeof members[0]; m++) {
@@ -168,17 +174,30 @@ static enum c2c_err read_profile(struct vouch *v, const struct c2c_hash *city)
     return err == C2C_E_NOT_VERIFIED ? C2C_E_OK : err; /* It has no name. */
 }
 
+/* Does @text name the record, whosever it is? */
+static bool names_record(const struct vouch *v, struct c2c_view text,
+                         struct c2c_ref *ret_ref)
+{
+    const struct c2c_record *r = &v->record.proved.record;
+
+    return c2c_ref_parse(text, ret_ref) == C2C_E_OK &&
+           c2c_view_eq(ret_ref->type, r->type) &&
+           (ret_ref->has_key ? c2c_uuid_eq(&ret_ref->key, &r->key)
+                             : c2c_view_eq(ret_ref->name, r->slug));
+}
+
+static bool names_city(const struct vouch *v, struct c2c_view name)
+{
+    return is_id(name, &v->record.proved.city) || calls_itself(v, name);
+}
+
 /* Is the record the one that was asked for? */
 static enum c2c_err check_asked(struct vouch *v, const char *asked)
 {
-    const struct c2c_record *r = &v->record.proved.record;
     const struct c2c_hash *city = &v->record.proved.city;
     struct c2c_ref ref;
 
-    if (c2c_ref_parse(c2c_view_str(asked), &ref) != C2C_E_OK ||
-        !c2c_view_eq(ref.type, r->type) ||
-        !(ref.has_key ? c2c_uuid_eq(&ref.key, &r->key)
-                      : c2c_view_eq(ref.name, r->slug))) {
+    if (!names_record(v, c2c_view_str(asked), &ref)) {
         return c2c_prove_not(&v->prover, "the node shows another record");
     }
     if (ref.city.n == 0) { /* The node's own: it has proved who it is. */
@@ -186,7 +205,7 @@ static enum c2c_err check_asked(struct vouch *v, const char *asked)
                    ? C2C_E_OK
                    : c2c_prove_not(&v->prover, "the node shows another city's");
     }
-    return is_id(ref.city, city) || calls_itself(v, ref.city)
+    return names_city(v, ref.city)
                ? C2C_E_OK
                : c2c_prove_not(&v->prover,
                                "the city's own profile does not call it so");
@@ -237,9 +256,34 @@ static void set_fresh(struct c2c_run *run, struct c2c_val *map,
     c2c_doc_set(run->doc, map, "fresh", said);
 }
 
-/* RECORD of what is proved, and nothing that the node says but its reference.
- */
-static enum c2c_err rebuild(const struct vouch *v, struct c2c_view ref,
+/* The reference that the node gives, if it is one of this record; else one with
+ * the beginning of the city's id. */
+static const struct c2c_val *shown_ref(const struct vouch *v,
+                                       struct c2c_view said)
+{
+    struct c2c_doc *doc = v->prover.run->doc;
+    const struct c2c_record *r = &v->record.proved.record;
+    char hex[C2C_HASH_HEX];
+    char key[C2C_UUID_TEXT];
+    struct c2c_view name = r->slug;
+    struct c2c_ref ref;
+
+    if (names_record(v, said, &ref) && ref.city.n > 0 &&
+        names_city(v, ref.city)) {
+        return c2c_doc_str(doc, said);
+    }
+    c2c_hash_hex(&v->record.proved.city, hex);
+    c2c_uuid_format(&r->key, key);
+    if (name.n == 0) {
+        name = c2c_view_str(key);
+    }
+    return c2c_doc_fmt(doc, "%.*s/%.*s/%.*s", ID_SHOWN, hex, (int)r->type.n,
+                       (const char *)r->type.p, (int)name.n,
+                       (const char *)name.p);
+}
+
+/* RECORD of what is proved, and nothing that only the node says. */
+static enum c2c_err rebuild(const struct vouch *v, struct c2c_view said,
                             struct c2c_val **ret_record)
 {
     struct c2c_run *run = v->prover.run;
@@ -251,7 +295,7 @@ static enum c2c_err rebuild(const struct vouch *v, struct c2c_view ref,
     char text[C2C_HASH_HEX];
     enum c2c_err err = c2c_doc_decode(run->doc, r->body, C2C_MAX_DEPTH, &body);
 
-    c2c_doc_set_str(run->doc, map, "ref", ref);
+    c2c_doc_set(run->doc, map, "ref", shown_ref(v, said));
     c2c_doc_set_str(run->doc, map, "type", r->type);
     c2c_uuid_format(&r->key, text);
     c2c_doc_set_cstr(run->doc, map, "key", text);

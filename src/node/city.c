@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/near.h"
+#include "base/text.h"
 #include "codec/limits.h"
 #include "node/facets.h"
 #include "record/derive.h"
@@ -11,7 +12,8 @@
 
 enum {
     HANDLE_HEX = 16,
-    PREFIX_MIN = 8,   /* Of a city id. */
+    PREFIX_MIN = 8, /* Of a city id. */
+    GEONAMES_DIGITS = 10,
     MAX_FOUND = 16,   /* Cities of one name that are told. */
     MAX_NEAR = 10000, /* Profiles looked at for "did you mean". */
     MAX_NAME = 1024
@@ -88,7 +90,8 @@ static enum c2c_err find_by_facet(struct c2c_ask *ask, const char *facet,
                : c2c_records_list(ask->store, &filter, take_city, found);
 }
 
-/* "CN HGH" and "cnhgh" are CNHGH: the folded comparison does the case. */
+/* "CN HGH" and "cnhgh" are CNHGH: the folded comparison does the case.  What
+ * reads as an id is nobody's name. */
 static enum c2c_err find_by_name(struct c2c_ask *ask, struct c2c_view name,
                                  struct found *found)
 {
@@ -97,11 +100,11 @@ static enum c2c_err find_by_name(struct c2c_ask *ask, struct c2c_view name,
 
     c2c_buf_init(&tight, (size_t)4 * MAX_NAME);
     err = c2c_facets_tighten(name, &tight);
-    if (err == C2C_E_OK) {
+    if (err == C2C_E_OK && !c2c_text_is_id(c2c_buf_view(&tight))) {
         err = find_by_facet(ask, C2C_FACET_CITY, c2c_buf_view(&tight), found);
-    }
-    if (err == C2C_E_OK) {
-        err = find_by_facet(ask, "unlocode", c2c_buf_view(&tight), found);
+        if (err == C2C_E_OK) {
+            err = find_by_facet(ask, "unlocode", c2c_buf_view(&tight), found);
+        }
     }
     c2c_buf_fini(&tight);
     return err;
@@ -124,8 +127,8 @@ static enum c2c_err body_of(struct c2c_ask *ask, const struct c2c_row *row,
                : err;
 }
 
-/* Does another city use the slug, or is it called like that?  Then who is told
- * the slug cannot find the city by it. */
+/* Does another city use the slug, or is it called like that, or does it read as
+ * an id?  Then who is told the slug cannot find the city by it. */
 struct rivals {
     c2c_city_no city;
     bool any;
@@ -154,7 +157,7 @@ static enum c2c_err slug_is_unique(struct c2c_ask *ask, c2c_city_no no,
     if (err == C2C_E_OK) {
         err = c2c_records_list(ask->store, &filter, see_rival, &rivals);
     }
-    *ret_unique = !rivals.any;
+    *ret_unique = !rivals.any && !c2c_text_is_id(c2c_buf_view(&tight));
     c2c_buf_fini(&tight);
     return err;
 }
@@ -367,7 +370,8 @@ enum c2c_err c2c_city_find(struct c2c_ask *ask, struct c2c_view name,
     }
     if (name.n <= MAX_NAME) {
         err = find_by_id(ask, name, &found);
-        if (err == C2C_E_OK && all_of(name, "0123456789")) {
+        if (err == C2C_E_OK && name.n <= GEONAMES_DIGITS &&
+            all_of(name, "0123456789")) {
             err = find_by_facet(ask, "geonames", name, &found);
         }
         if (err == C2C_E_OK) {

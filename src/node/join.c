@@ -265,7 +265,8 @@ static enum c2c_err slug_is_free(const struct c2c_join_env *env, const char *s,
 }
 
 /* "oulu", "oulu-6f1c22a0" if that is another member's, "6f1c22a0d3b94e51" if
- * there is no name; empty if the record has to do without. */
+ * there is no name or it reads as an id; empty if the record has to do without.
+ */
 static enum c2c_err choose_slug(const struct c2c_join_env *env,
                                 const struct c2c_hash *city,
                                 struct c2c_view name, char out[SLUG])
@@ -278,7 +279,7 @@ static enum c2c_err choose_slug(const struct c2c_join_env *env,
     c2c_hash_hex(city, hex);
     c2c_text_slug(name, word);
     (void)snprintf(out, SLUG, "%s", word);
-    if (word[0] != '\0') {
+    if (word[0] != '\0' && !c2c_text_is_id(c2c_view_str(word))) {
         err = slug_is_free(env, out, &is_free);
         if (err == C2C_E_OK && !is_free) {
             (void)snprintf(out, SLUG, "%.*s-%.*s", SLUG - 2 - TAIL_HEX, word,

@@ -107,6 +107,7 @@ struct hunt {
     struct c2c_ask *ask;
     struct c2c_view wanted;
     struct c2c_buf tight; /* The wanted name as c2c_facets_tighten() has it. */
+    bool is_id;           /* It is none: names are not looked at. */
     struct c2c_near near;
     size_t n;
     struct {
@@ -150,7 +151,7 @@ static enum c2c_err same_name(const struct hunt *hunt, struct c2c_view name,
     c2c_buf_init(&tight, (size_t)4 * MAX_NAME);
     err = name.n > MAX_NAME ? C2C_E_OK : c2c_facets_tighten(name, &tight);
     *same = *same ||
-            (err == C2C_E_OK && tight.n > 0 &&
+            (err == C2C_E_OK && tight.n > 0 && !hunt->is_id &&
              c2c_view_eq(c2c_buf_view(&tight), c2c_buf_view(&hunt->tight)));
     c2c_buf_fini(&tight);
     return err == C2C_E_MALFORMED ? C2C_E_OK : err; /* It is no name. */
@@ -184,8 +185,8 @@ static enum c2c_err see_member(void *ctx, const struct c2c_rolled *m)
 {
     struct hunt *hunt = ctx;
     const struct c2c_val *names = c2c_val_get(m->taken.body, "name");
-    bool same =
-        same_id(hunt, &m->city) || c2c_view_eq(hunt->wanted, m->taken.row.slug);
+    bool same = same_id(hunt, &m->city) ||
+                (!hunt->is_id && c2c_view_eq(hunt->wanted, m->taken.row.slug));
     enum c2c_err err = same_name(hunt, m->name, &same);
 
     for (size_t i = 0; i < c2c_val_count(names) && err == C2C_E_OK; i++) {
@@ -273,6 +274,7 @@ static enum c2c_err hunt_for(struct hunt *hunt)
 {
     enum c2c_err err = c2c_facets_tighten(hunt->wanted, &hunt->tight);
 
+    hunt->is_id = c2c_text_is_id(c2c_buf_view(&hunt->tight));
     if (err == C2C_E_OK) {
         err = c2c_joins_each(hunt->ask->store, see_joining, hunt);
     }

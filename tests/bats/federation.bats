@@ -122,6 +122,33 @@ synced() { c2c -C "$ROOT/$1" sync --wait >/dev/null; }
     has "$(c2c -C "$ROOT/lga" find lemming)" oulu/office/desk
 }
 
+@test "a city that calls itself by another's id is not taken for it" {
+    newcomer
+    local id
+    id=$(<"$ROOT/oulu.id")
+    new_city "$ROOT/liar" "$id" FI --slug "${id:0:16}"
+    start_node "$ROOT/liar"
+    c2c -C "$ROOT/liar" join "$LGA#$(<"$ROOT/lga.id")"
+    asked() { c2c -C "$ROOT/lga" members list --state pending --plain | grep -q .; }
+    await asked
+    run c2c -C "$ROOT/lga" members deny "$id"
+    [ "$status" -eq 3 ]
+    run c2c -C "$ROOT/lga" members approve "${id:0:16}"
+    [ "$status" -eq 3 ]
+    [ "$(c2c -C "$ROOT/lga" members approve "$id")" = "$id" ]
+    c2c -C "$ROOT/lga" members approve "$(<"$ROOT/liar.id")"
+    put liar '{"type":"office","slug":"desk","body":{"name":{"en":"Quoll Desk"}}}'
+    await knows lga quoll
+    has "$(c2c -C "$ROOT/lga" list office --plain)" "$(head -c 16 "$ROOT/liar.id")/office/desk"
+    for name in "$id" "${id:0:16}" "${id^^}" "${id:0:8} ${id:8:8}"; do
+        run c2c -C "$ROOT/lga" show "$name/office/desk"
+        [ "$status" -eq 3 ]
+        lacks "$output" Quoll
+    done
+    run c2c -C "$ROOT/lga" members revoke "${id^^}" --yes
+    [ "$status" -eq 3 ]
+}
+
 @test "who is denied is told so, and can be admitted later" {
     newcomer
     c2c -C "$ROOT/oulu" join "$LGA#$(<"$ROOT/lga.id")"

@@ -46,6 +46,7 @@ struct city {
 
 static struct city city[CITIES];
 static struct client c;
+static const char *told_ref; /* The node's reference of what it shows. */
 static uint64_t now_s;
 
 /* How the node lies. */
@@ -261,6 +262,7 @@ static int set_up(void **state)
     temp_make();
     assert_int_equal(setenv("XDG_CONFIG_HOME", temp_path("conf"), 1), 0);
     memset(&lie, 0, sizeof lie);
+    told_ref = "baguio/office/desk";
     memset(city, 0, sizeof city);
     client_begin_line(&c, "c2c --node tcp://node.example:1 show x/office/desk");
     now_s = c2c_clock_system.now_ms(c2c_clock_system.ctx) / 1000;
@@ -318,12 +320,12 @@ static enum c2c_err vouch(const char *asked, const struct city *t,
     char json[1024];
 
     (void)snprintf(json, sizeof json,
-                   "{\"ref\":\"baguio/office/desk\",\"type\":\"office\","
+                   "{\"ref\":\"%s\",\"type\":\"office\","
                    "\"key\":\"%s\",\"slug\":\"desk\",\"city\":\"%s\","
                    "\"title\":\"Liar\",\"audience\":\"public\",\"epoch\":7,"
                    "\"verified\":true,\"body\":{\"name\":{\"en\":\"Liar\"}},"
                    "\"vouched\":{\"city_name\":\"Liar\"}}",
-                   t->n > 1 ? t->at[1].key : "", t->id);
+                   told_ref, t->n > 1 ? t->at[1].key : "", t->id);
     return c2c_vouch_record(&c.run, asked, client_val(&c, json), ret);
 }
 
@@ -393,6 +395,51 @@ static void a_city_has_the_names_of_its_own_profile(void **state)
     is_doubted("office/desk", &city[BAGUIO], "another city's");
     is_doubted("baguio/office/other", &city[BAGUIO], "another record");
     is_doubted("baguio/contact/desk", &city[BAGUIO], "another record");
+}
+
+/* Baguio's id and its beginning lead to Baguio, whatever others call
+ * themselves. */
+static void no_name_passes_for_an_id(void **state)
+{
+    char json[256];
+    char asked[256];
+
+    (void)state;
+    trust(&city[LEAGUE]);
+    (void)
+        snprintf(json, sizeof json,
+                 "{\"name\":{\"en\":\"%s\",\"id\":\"%.16s\",\"zh\":\"%.8s\"}}",
+                 city[OTHER].id, city[OTHER].id, city[OTHER].id);
+    (void)snprintf(city[BAGUIO].at[0].json, sizeof city[BAGUIO].at[0].json,
+                   "%s", json);
+    sign(&city[BAGUIO], 0, 86400);
+    for (int n = 8; n <= 64; n += n) {
+        (void)snprintf(asked, sizeof asked, "%.*s/office/desk", n,
+                       city[OTHER].id);
+        is_doubted(asked, &city[BAGUIO], "does not call it so");
+    }
+    (void)snprintf(asked, sizeof asked, "%s/office/desk", city[BAGUIO].id);
+    is_vouched_for(asked, &city[BAGUIO]);
+}
+
+/* The node tells references of its own making. */
+static void the_reference_is_the_records(void **state)
+{
+    struct c2c_val *record = NULL;
+    char ours[64];
+
+    (void)state;
+    trust(&city[LEAGUE]);
+    assert_ok(vouch("baguio/office/desk", &city[BAGUIO], &record));
+    assert_true(
+        c2c_view_eq_str(c2c_val_text(record, "ref"), "baguio/office/desk"));
+    told_ref = "manila/office/desk";
+    assert_ok(vouch("baguio/office/desk", &city[BAGUIO], &record));
+    (void)snprintf(ours, sizeof ours, "%.16s/office/desk", city[BAGUIO].id);
+    assert_true(c2c_view_eq_str(c2c_val_text(record, "ref"), ours));
+    told_ref = "baguio/office/mayor";
+    assert_ok(vouch("baguio/office/desk", &city[BAGUIO], &record));
+    assert_true(c2c_view_eq_str(c2c_val_text(record, "ref"), ours));
 }
 
 static void another_members_record_is_noticed(void **state)
@@ -540,6 +587,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(what_is_proved_is_shown_not_what_is_said),
         CASE(a_city_has_the_names_of_its_own_profile),
+        CASE(no_name_passes_for_an_id),
+        CASE(the_reference_is_the_records),
         CASE(another_members_record_is_noticed),
         CASE(only_trusted_associations_admit),
         CASE(associations_bring_their_members_in),
