@@ -154,7 +154,7 @@ static enum c2c_err same_name(const struct hunt *hunt, struct c2c_view name,
             (err == C2C_E_OK && tight.n > 0 && !hunt->is_id &&
              c2c_view_eq(c2c_buf_view(&tight), c2c_buf_view(&hunt->tight)));
     c2c_buf_fini(&tight);
-    return err == C2C_E_MALFORMED ? C2C_E_OK : err; /* It is no name. */
+    return err == C2C_E_NOMEM ? err : C2C_E_OK; /* Else it is no name. */
 }
 
 static bool same_id(const struct hunt *hunt, const struct c2c_hash *id)
@@ -274,6 +274,9 @@ static enum c2c_err hunt_for(struct hunt *hunt)
 {
     enum c2c_err err = c2c_facets_tighten(hunt->wanted, &hunt->tight);
 
+    if (err == C2C_E_TOO_BIG) {
+        return not_found(hunt);
+    }
     hunt->is_id = c2c_text_is_id(c2c_buf_view(&hunt->tight));
     if (err == C2C_E_OK) {
         err = c2c_joins_each(hunt->ask->store, see_joining, hunt);

@@ -241,6 +241,31 @@ static void cities_are_found_by_any_name(void **state)
     assert_err(code_of("deny", "{\"city\":\"San\"}"), C2C_E_NOT_FOUND);
 }
 
+/* Each of these characters is 18 letters when it is folded. */
+static void a_name_that_grows_keeps_nobody_from_deciding(void **state)
+{
+    static const char letter[] = "\xef\xb7\xba";
+    char name[1024] = "";
+    char args[1200];
+
+    (void)state;
+    for (size_t i = 0; i + sizeof letter <= sizeof name; i += 3) {
+        memcpy(name + i, letter, sizeof letter);
+    }
+    (void)snprintf(args, sizeof args,
+                   "[{\"type\":\"membership\",\"body\":{\"city\":\"%s\","
+                   "\"name\":{\"en\":\"%s\"}}}]",
+                   hex_of(&city[0]), name);
+    asking_put(&t, args);
+    wait_for_approval(&city[1], "Leeds");
+    assert_ok(code_of("approve", "{\"city\":\"leeds\"}"));
+    (void)snprintf(args, sizeof args, "{\"city\":\"%s\"}", name);
+    assert_err(code_of("revoke", args), C2C_E_NOT_FOUND);
+    assert_err(code_of("who", args), C2C_E_NOT_FOUND);
+    (void)snprintf(args, sizeof args, "{\"city\":\"%s\"}", hex_of(&city[0]));
+    assert_ok(code_of("revoke", args));
+}
+
 static void an_association_that_asks_is_marked(void **state)
 {
     struct answer answer;
@@ -491,6 +516,7 @@ int main(void)
         TEST(a_city_that_is_listed_twice_is_revoked_once),
         TEST(denying_is_remembered),
         TEST(cities_are_found_by_any_name),
+        TEST(a_name_that_grows_keeps_nobody_from_deciding),
         TEST(an_association_that_asks_is_marked),
         TEST(the_list_comes_in_pages),
         TEST(a_dry_run_changes_nothing),
