@@ -18,6 +18,7 @@ struct c2c_feeds {
     pthread_mutex_t lock;
     uint64_t generation;
     size_t n;
+    size_t max;
     struct waiting *first; /* Who has waited for longest. */
     struct waiting **end;
     struct waiting *unused;
@@ -35,6 +36,7 @@ enum c2c_err c2c_feeds_new(c2c_feeds_fn *fn, void *ctx, size_t max,
     }
     feeds->fn = fn;
     feeds->ctx = ctx;
+    feeds->max = max;
     feeds->end = &feeds->first;
     for (size_t i = 0; i < max; i++) {
         feeds->place[i].next = feeds->unused;
@@ -95,18 +97,24 @@ static struct c2c_visit *leave(struct c2c_feeds *feeds, struct waiting **at)
     return w->visit;
 }
 
+/* Anybody may come from many addresses: strangers leave half of the places. */
+static bool is_full(const struct c2c_feeds *feeds, bool stranger)
+{
+    return feeds->n >= (stranger ? feeds->max / 2 : feeds->max);
+}
+
 enum c2c_err c2c_feeds_wait(struct c2c_feeds *feeds, struct c2c_visit *visit,
-                            uint64_t generation, uint64_t until_s)
+                            const struct c2c_feeds_wish *wish)
 {
     enum c2c_err err = C2C_E_OK;
     bool changed;
 
     (void)pthread_mutex_lock(&feeds->lock);
-    changed = feeds->generation != generation;
-    if (!changed && feeds->unused == NULL) {
+    changed = feeds->generation != wish->generation;
+    if (!changed && is_full(feeds, wish->stranger)) {
         err = C2C_E_BUSY;
     } else if (!changed) {
-        join(feeds, visit, until_s);
+        join(feeds, visit, wish->until_s);
     }
     (void)pthread_mutex_unlock(&feeds->lock);
     if (changed) {

@@ -6,6 +6,7 @@
 #ifndef C2C_NODE_FEEDS_H
 #define C2C_NODE_FEEDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,11 +25,17 @@ enum c2c_err c2c_feeds_new(c2c_feeds_fn *fn, void *ctx, size_t max,
 /* Drops what still waits. */
 void c2c_feeds_free(struct c2c_feeds *feeds);
 
-/* Keep @visit until a change after @generation, or @until_s.  C2C_E_BUSY when
- * too many wait: it stays the caller's. */
+/* Until when a visit waits, and since when. */
+struct c2c_feeds_wish {
+    bool stranger; /* Half of the places are for cities alone. */
+    uint64_t generation;
+    uint64_t until_s;
+};
+
+/* Keep @visit until a change after @wish->generation, or @wish->until_s.
+ * C2C_E_BUSY when too many wait: it stays the caller's. */
 enum c2c_err c2c_feeds_wait(struct c2c_feeds *feeds, struct c2c_visit *visit,
-                            uint64_t generation,
-                            uint64_t until_s) C2C_MUST_CHECK;
+                            const struct c2c_feeds_wish *wish) C2C_MUST_CHECK;
 
 /* Changes so far: read before looking for one. */
 uint64_t c2c_feeds_generation(struct c2c_feeds *feeds);

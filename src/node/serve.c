@@ -256,7 +256,9 @@ static bool read_visit(struct c2c_visit *visit,
                        const struct c2c_provide_env *env,
                        const struct c2c_msg_request *request)
 {
-    uint64_t generation = c2c_feeds_generation(visit->node->feeds);
+    struct c2c_feeds_wish wish = {.stranger = !visit->asking.proved,
+                                  .generation =
+                                      c2c_feeds_generation(visit->node->feeds)};
     const struct c2c_asker asker = asker_of(&visit->asking);
     struct c2c_parked parked = {.parked = false};
     struct c2c_buf reply;
@@ -273,8 +275,8 @@ static bool read_visit(struct c2c_visit *visit,
     if (!parked.parked) {
         return false;
     }
-    if (c2c_feeds_wait(visit->node->feeds, visit, generation, parked.until_s) ==
-        C2C_E_OK) {
+    wish.until_s = parked.until_s;
+    if (c2c_feeds_wait(visit->node->feeds, visit, &wish) == C2C_E_OK) {
         return true;
     }
     refuse(visit, worker, C2C_E_BUSY);

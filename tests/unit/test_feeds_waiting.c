@@ -36,10 +36,20 @@ uint32_t c2c_visit_pipe(const struct c2c_visit *visit)
     return (uint32_t)(visit - visits) % 2;
 }
 
+static enum c2c_err try(struct c2c_visit *visit, bool stranger)
+{
+    const struct c2c_feeds_wish wish = {stranger, c2c_feeds_generation(feeds),
+                                        LATER_S};
+
+    return c2c_feeds_wait(feeds, visit, &wish);
+}
+
 static void wait(struct c2c_visit *visit, uint64_t until_s)
 {
-    assert_ok(
-        c2c_feeds_wait(feeds, visit, c2c_feeds_generation(feeds), until_s));
+    const struct c2c_feeds_wish wish = {false, c2c_feeds_generation(feeds),
+                                        until_s};
+
+    assert_ok(c2c_feeds_wait(feeds, visit, &wish));
 }
 
 /* The change is not for it: it waits again, before the next is woken. */
@@ -115,13 +125,29 @@ static void who_hangs_up_waits_no_more(void **state)
 static void there_is_room_for_so_many(void **state)
 {
     struct c2c_visit more = {.woken = 0};
-    uint64_t generation = c2c_feeds_generation(feeds);
+    const struct c2c_feeds_wish wish = {false, c2c_feeds_generation(feeds),
+                                        LATER_S};
 
     (void)state;
-    assert_err(c2c_feeds_wait(feeds, &more, generation, LATER_S), C2C_E_BUSY);
+    assert_err(c2c_feeds_wait(feeds, &more, &wish), C2C_E_BUSY);
     c2c_feeds_wake(feeds);
-    assert_ok(c2c_feeds_wait(feeds, &more, generation, LATER_S));
+    assert_ok(c2c_feeds_wait(feeds, &more, &wish));
     assert_int_equal(more.woken, 1); /* There was a change since it looked. */
+}
+
+static void strangers_leave_half_of_the_places(void **state)
+{
+    size_t i;
+
+    (void)state;
+    c2c_feeds_wake(feeds); /* Nobody waits. */
+    for (i = 0; i < VISITS / 2; i++) {
+        assert_ok(try(&visits[i], true));
+    }
+    assert_err(try(&visits[i], true), C2C_E_BUSY);
+    for (; i < VISITS; i++) {
+        assert_ok(try(&visits[i], false));
+    }
 }
 
 int main(void)
@@ -132,6 +158,8 @@ int main(void)
                                         begin, end),
         cmocka_unit_test_setup_teardown(who_hangs_up_waits_no_more, begin, end),
         cmocka_unit_test_setup_teardown(there_is_room_for_so_many, begin, end),
+        cmocka_unit_test_setup_teardown(strangers_leave_half_of_the_places,
+                                        begin, end),
     };
     return cmocka_run_group_tests_name("feeds_waiting", tests, NULL, NULL);
 }
