@@ -165,6 +165,20 @@ static enum c2c_err list(struct c2c_prover *prover, const struct c2c_hash *city,
     return err;
 }
 
+/* A node that lists one record again and again would have it asked for as
+ * often. */
+static bool is_listed_before(const struct c2c_val *items, size_t i)
+{
+    struct c2c_view key = c2c_val_text(c2c_val_at(items, i), "key");
+
+    for (size_t k = 0; k < i; k++) {
+        if (c2c_view_eq(c2c_val_text(c2c_val_at(items, k), "key"), key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum c2c_err c2c_prove_memberships(struct c2c_prover *prover,
                                    const struct c2c_hash *lga, const char *name,
                                    const char *value,
@@ -179,10 +193,13 @@ enum c2c_err c2c_prove_memberships(struct c2c_prover *prover,
     c2c_doc_set_cstr(prover->run->doc, where, name, value);
     err = list(prover, lga, c2c_membership_type, where, C2C_PROVE_MEMBERSHIPS,
                &items);
-    for (size_t i = 0;
-         i < c2c_val_count(items) && found.n < C2C_PROVE_MEMBERSHIPS; i++) {
+    for (size_t i = 0; i < c2c_val_count(items) && i < C2C_PROVE_MEMBERSHIPS;
+         i++) {
         struct c2c_evidence one;
 
+        if (is_listed_before(items, i)) {
+            continue;
+        }
         err = c2c_prove_record(prover, lga, type,
                                c2c_val_text(c2c_val_at(items, i), "key"), &one);
         if (err == C2C_E_OK &&

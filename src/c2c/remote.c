@@ -19,7 +19,8 @@ enum {
     HANDSHAKES = 4, /* Until a session is open: see wire/initiator.h. */
     FRAME_BYTES = C2C_MAX_REPLY_BYTES + 4096, /* A reply, sealed and padded. */
     FIRST_PAUSE_MS = 50,
-    LONGEST_PAUSE_MS = 1000
+    LONGEST_PAUSE_MS = 1000,
+    TAKEN_MAX = 64 << 20
 };
 
 struct c2c_remote {
@@ -31,6 +32,7 @@ struct c2c_remote {
     struct c2c_consumer *consumer;
     struct c2c_noise_key *key;
     struct c2c_initiator *initiator;
+    uint64_t taken;       /* Bytes of all answers: they are kept. */
     struct c2c_buf frame; /* Scratch. */
 };
 
@@ -389,6 +391,17 @@ static enum c2c_err refused(struct c2c_run *run, const char *url,
     return reply->code;
 }
 
+/* A node may be anybody's: it shall not fill this computer's memory. */
+static enum c2c_err too_much(struct c2c_run *run, const char *url)
+{
+    (void)c2c_diag_set(&run->diag, C2C_E_TOO_BIG, url,
+                       "the node has answered with more than %d MiB",
+                       TAKEN_MAX >> 20);
+    c2c_diag_hint(&run->diag, "ask for less at a time, with --limit N and "
+                              "--cursor instead of --all");
+    return C2C_E_TOO_BIG;
+}
+
 /* Ask @remote; the answer's bytes are kept with @run. */
 static enum c2c_err query(struct c2c_run *run, struct c2c_remote *remote,
                           const char *name, const struct c2c_val *args,
@@ -404,12 +417,16 @@ static enum c2c_err query(struct c2c_run *run, struct c2c_remote *remote,
     if (content == NULL) {
         return c2c_run_nomem(run);
     }
+    if (remote->taken > TAKEN_MAX) {
+        return too_much(run, remote->url);
+    }
     c2c_buf_init(&request, C2C_MAX_REQUEST_BYTES);
     err = encode(run, name, args, &request);
     if (err == C2C_E_OK) {
         err = ask(remote, c2c_buf_view(&request), content, &reply);
     }
     c2c_buf_fini(&request);
+    remote->taken += content->n;
     if (err == C2C_E_OK && reply.code != C2C_E_OK) {
         return refused(run, remote->url, &reply);
     }

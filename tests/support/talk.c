@@ -134,6 +134,11 @@ static enum c2c_err answer_keysets(struct talk *t, struct c2c_buf *content)
 
 enum c2c_err talk_answer(struct talk *t, const char *text)
 {
+    return talk_answer_with(t, c2c_view_str(text));
+}
+
+enum c2c_err talk_answer_with(struct talk *t, struct c2c_view bytes)
+{
     struct c2c_buf content;
     struct c2c_buf body;
     enum c2c_err err;
@@ -143,7 +148,7 @@ enum c2c_err talk_answer(struct talk *t, const char *text)
     c2c_buf_clear(&t->reply);
     if (answer_keysets(t, &content) != C2C_E_OK) {
         c2c_buf_clear(&content);
-        if (c2c_buf_put(&content, text, c2c_view_str(text).n) != C2C_E_OK) {
+        if (c2c_buf_put(&content, bytes.p, bytes.n) != C2C_E_OK) {
             abort();
         }
     }

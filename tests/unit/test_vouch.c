@@ -46,6 +46,7 @@ struct city {
 
 static struct city city[CITIES];
 static struct client c;
+static unsigned questions;
 static const char *told_ref; /* The node's reference of what it shows. */
 static uint64_t now_s;
 
@@ -57,7 +58,8 @@ static struct {
     size_t flip;                /* This bit of the proof, from 1 on. */
     const char *hex;            /* This instead of a proof. */
     bool no_lists;
-    bool all; /* Lists more than was asked for. */
+    bool all;        /* Lists more than was asked for. */
+    unsigned repeat; /* Lists everything so often. */
 } lie;
 
 static void add(struct city *t, const char *type, const char *slug,
@@ -200,7 +202,9 @@ static const struct c2c_val *list_of(struct c2c_run *run,
                 c2c_view_eq_str(c2c_val_text(args, "type"), h->type) &&
                 is_listed(run, h, c2c_val_get(args, "where"))) {
                 c2c_doc_set_cstr(run->doc, item, "key", h->key);
-                c2c_doc_push(run->doc, items, item);
+                for (unsigned n = 0; n <= lie.repeat; n++) {
+                    c2c_doc_push(run->doc, items, item);
+                }
             }
         }
     }
@@ -220,6 +224,7 @@ enum c2c_err __wrap_c2c_remote_call(struct c2c_run *run, const char *name,
     const struct city *whose = NULL;
     const struct held *h;
 
+    questions++;
     if (lie.silent != C2C_E_OK) {
         return c2c_diag_set(&run->diag, lie.silent, "node", "silent");
     }
@@ -489,6 +494,21 @@ static void associations_bring_their_members_in(void **state)
     is_vouched_for("baguio/office/desk", &city[BAGUIO]);
 }
 
+static void what_is_listed_again_is_not_asked_again(void **state)
+{
+    unsigned once;
+
+    (void)state;
+    within("lga");
+    questions = 0;
+    is_vouched_for("baguio/office/desk", &city[BAGUIO]);
+    once = questions;
+    questions = 0;
+    lie.repeat = 1000;
+    is_vouched_for("baguio/office/desk", &city[BAGUIO]);
+    assert_int_equal(questions, once);
+}
+
 static void members_that_are_none_bring_nobody_in(void **state)
 {
     (void)state;
@@ -592,6 +612,7 @@ int main(void)
         CASE(another_members_record_is_noticed),
         CASE(only_trusted_associations_admit),
         CASE(associations_bring_their_members_in),
+        CASE(what_is_listed_again_is_not_asked_again),
         CASE(members_that_are_none_bring_nobody_in),
         CASE(a_proof_of_something_else_proves_nothing),
         CASE(no_bit_of_a_proof_may_change),
