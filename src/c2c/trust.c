@@ -119,6 +119,22 @@ static enum c2c_err read_lines(struct c2c_run *run, struct c2c_trust *trust)
     return err;
 }
 
+/* Whoever may write there decides what this user believes. */
+static enum c2c_err check_mode(struct c2c_run *run,
+                               const struct c2c_trust *trust)
+{
+    struct stat st;
+
+    if (stat(trust->path, &st) != 0 || (st.st_mode & 022) == 0) {
+        return C2C_E_OK;
+    }
+    (void)c2c_diag_set(&run->diag, C2C_E_PERMISSION, trust->path,
+                       "others can write into it, so it is not believed");
+    c2c_diag_hint(&run->diag, "look through it, then: chmod 600 %s",
+                  trust->path);
+    return C2C_E_PERMISSION;
+}
+
 enum c2c_err c2c_trust_read(struct c2c_run *run, struct c2c_trust *trust)
 {
     enum c2c_err err;
@@ -137,7 +153,8 @@ enum c2c_err c2c_trust_read(struct c2c_run *run, struct c2c_trust *trust)
         return c2c_diag_set(&run->diag, err, trust->path, "cannot be read: %s",
                             c2c_strerror(err));
     }
-    return read_lines(run, trust);
+    err = check_mode(run, trust);
+    return err == C2C_E_OK ? read_lines(run, trust) : err;
 }
 
 void c2c_trust_fini(struct c2c_trust *trust)

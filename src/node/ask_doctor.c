@@ -240,6 +240,10 @@ static enum c2c_err check_key_file(struct c2c_ask *ask,
         SAY(f, "fail", "%s can be read by others", path);
         HINT(f, "chmod 600 %s; whoever has read it can sign for the city",
              path);
+    } else if (stat(ask->node->dir, &st) == 0 && (st.st_mode & 022) != 0) {
+        SAY(f, "fail", "others can write into %s", ask->node->dir);
+        HINT(f, "chmod 700 %s; they can put another key or store there",
+             ask->node->dir);
     }
     c2c_free(path);
     return C2C_E_OK;

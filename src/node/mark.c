@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -32,6 +33,14 @@ static bool read_number(const uint8_t *p, char end, uint64_t *ret_number)
     return p[DIGITS] == (uint8_t)end;
 }
 
+/* A link would have another file overwritten, and a pipe is waited for. */
+static bool is_other(const char *path)
+{
+    struct stat st;
+
+    return lstat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
 static enum c2c_err read_line(const char *dir, struct c2c_mark *mark)
 {
     char *path = c2c_path_join(dir, "signed");
@@ -41,7 +50,9 @@ static enum c2c_err read_line(const char *dir, struct c2c_mark *mark)
     enum c2c_err err;
 
     c2c_buf_init(&line, LINE);
-    err = path == NULL ? C2C_E_NOMEM : c2c_file_read(path, &line);
+    err = path == NULL     ? C2C_E_NOMEM
+          : is_other(path) ? C2C_E_MALFORMED
+                           : c2c_file_read(path, &line);
     if (err == C2C_E_OK &&
         (line.n != LINE || !read_number(line.p, ' ', &epoch) ||
          !read_number(line.p + REV_AT, '\n', &rev))) {
@@ -99,7 +110,9 @@ static void write_line(const struct c2c_head *head, char out[LINE + 1])
 
 static enum c2c_err write_in_place(const char *path, const char line[LINE + 1])
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    int fd =
+        open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
+             0600);
     enum c2c_err err =
         fd >= 0 && pwrite(fd, line, LINE, 0) == LINE && ftruncate(fd, LINE) == 0
             ? C2C_E_OK

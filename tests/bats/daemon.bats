@@ -71,7 +71,10 @@ teardown() { stop_all; }
     has "$output" "1 of the 3 root keys is still here" "root-2.key"
     rm "$ROOT/k/offline/root-2.key"
     run c2c -C "$ROOT/k" doctor
-    has "$output" "the root keys are not on this machine"
+    has "$output" "the root keys are not on this machine" "only this user"
+    chmod 777 "$ROOT/k"
+    run c2c -C "$ROOT/k" doctor
+    has "$output" "others can write into $ROOT/k" "chmod 700"
     stop_node "$ROOT/k"
 }
 

@@ -162,6 +162,17 @@ city() {
     lacks "$stderr" 0123456789abcdef
 }
 
+@test "a list of trust that others can write into is not believed" {
+    c2c trust add "$SOME" League of Cities
+    chmod 622 "$ROOT/conf/c2c/trust"
+    run --separate-stderr c2c trust list
+    [ "$status" -ne 0 ]
+    [ -z "$output" ]
+    has "$stderr" "others can write" "chmod 600 $ROOT/conf/c2c/trust"
+    chmod 644 "$ROOT/conf/c2c/trust"
+    has "$(c2c trust list --plain)" "$SOME"
+}
+
 @test "what the client trusts is its own file" {
     c2c trust add "$SOME" League of Cities
     [ "$(stat -c %a "$ROOT/conf/c2c/trust")" = 600 ]

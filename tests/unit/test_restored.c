@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "asking.h"
 #include "base/file.h"
@@ -241,6 +243,37 @@ static void an_adoption_that_was_interrupted_is_done_again(void **state)
     assert_mark(1, rev());
 }
 
+/* Neither waited for nor followed. */
+static void a_mark_that_is_no_file_is_left_alone(void **state)
+{
+    struct c2c_diag diag = {.code = C2C_E_OK};
+    char path[128];
+    struct c2c_buf text;
+
+    (void)state;
+    (void)snprintf(path, sizeof path, "%s/signed", t.place.dir);
+    asking_close(&t);
+    place_unlink(&t.place, "signed");
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_ok(asking_open(&t, false, &diag));
+    asking_close(&t);
+    place_unlink(&t.place, "signed");
+    place_write(&t.place, "other", c2c_view_str("precious"));
+    assert_int_equal(symlink("other", path), 0);
+    assert_ok(asking_open(&t, false, &diag));
+    assert_int_equal(c2c_writer_state(t.node.writer), C2C_WRITER_READY);
+    asking_put(&t, "[{\"type\":\"office\",\"slug\":\"b\",\"body\":{\"name\":{"
+                   "\"en\":\"Beta\"}}}]");
+    c2c_buf_init(&text, 4096);
+    place_read(&t.place, "other", &text);
+    assert_true(c2c_view_eq_str(c2c_buf_view(&text), "precious"));
+    c2c_buf_fini(&text);
+    asking_close(&t);
+    place_unlink(&t.place, "other");
+    place_unlink(&t.place, "signed");
+    assert_ok(asking_open(&t, false, &diag));
+}
+
 static void a_mark_that_says_nothing_stops_nobody(void **state)
 {
     static const char *const marks[] = {
@@ -426,6 +459,7 @@ int main(void)
         ON_A_NODE(an_adoption_that_was_interrupted_is_done_again),
         ON_A_NODE(a_mark_that_says_nothing_stops_nobody),
         ON_A_NODE(a_missing_or_garbled_instance_is_a_restored_store),
+        ON_A_NODE(a_mark_that_is_no_file_is_left_alone),
         ON_A_NODE(what_waits_is_durable_and_signed_in_order),
         ON_A_NODE(what_waits_keeps_the_reference_that_was_told),
         ON_A_NODE(nothing_is_removed_from_a_restored_store),
