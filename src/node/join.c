@@ -340,6 +340,9 @@ enum c2c_err c2c_join_draft(const struct c2c_join_env *env,
                    name.n < sizeof clean ? (int)name.n : C2C_MAX_NAME_BYTES,
                    name.n == 0 ? "" : (const char *)name.p);
     c2c_text_line(clean);
+    if (clean[strspn(clean, " ")] == '\0') {
+        clean[0] = '\0'; /* Nobody could see it: as if there were none. */
+    }
     err = choose_slug(env, city, c2c_view_str(clean), slug);
     draft.body = make_body(env, city, c2c_view_str(clean), kind, doc);
     draft.slug = c2c_val_str(c2c_doc_cstr(doc, slug));

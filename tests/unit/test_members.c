@@ -241,6 +241,22 @@ static void cities_are_found_by_any_name(void **state)
     assert_err(code_of("deny", "{\"city\":\"San\"}"), C2C_E_NOT_FOUND);
 }
 
+static void a_name_of_nothing_is_none(void **state)
+{
+    struct answer answer;
+    char args[128];
+    char id[17];
+
+    (void)state;
+    wait_for_approval(&city[0], " \x1b\t");
+    (void)snprintf(args, sizeof args, "{\"city\":\"%s\"}", hex_of(&city[0]));
+    assert_ok(code_of("approve", args));
+    (void)snprintf(id, sizeof id, "%.16s", hex_of(&city[0]));
+    assert_ok(asking_ask(&t, "members", "{}", &answer));
+    assert_answer(&answer, "items/0/name", id);
+    answer_fini(&answer);
+}
+
 /* Each of these characters is 18 letters when it is folded. */
 static void a_name_that_grows_keeps_nobody_from_deciding(void **state)
 {
@@ -516,6 +532,7 @@ int main(void)
         TEST(a_city_that_is_listed_twice_is_revoked_once),
         TEST(denying_is_remembered),
         TEST(cities_are_found_by_any_name),
+        TEST(a_name_of_nothing_is_none),
         TEST(a_name_that_grows_keeps_nobody_from_deciding),
         TEST(an_association_that_asks_is_marked),
         TEST(the_list_comes_in_pages),
