@@ -101,6 +101,7 @@ newcomer() {
     LGA=$(c2c -C "$ROOT/lga" status --json | jq -r '.listen[0]')
 }
 synced() { c2c -C "$ROOT/$1" sync --wait >/dev/null; }
+asked() { c2c -C "$ROOT/lga" members list --state pending --plain | grep -q .; }
 
 @test "a city asks to join, waits, is admitted, and others see it" {
     newcomer
@@ -129,7 +130,6 @@ synced() { c2c -C "$ROOT/$1" sync --wait >/dev/null; }
     new_city "$ROOT/liar" "$id" FI --slug "${id:0:16}"
     start_node "$ROOT/liar"
     c2c -C "$ROOT/liar" join "$LGA#$(<"$ROOT/lga.id")"
-    asked() { c2c -C "$ROOT/lga" members list --state pending --plain | grep -q .; }
     await asked
     run c2c -C "$ROOT/lga" members deny "$id"
     [ "$status" -eq 3 ]
@@ -152,7 +152,6 @@ synced() { c2c -C "$ROOT/$1" sync --wait >/dev/null; }
 @test "who is denied is told so, and can be admitted later" {
     newcomer
     c2c -C "$ROOT/oulu" join "$LGA#$(<"$ROOT/lga.id")"
-    asked() { c2c -C "$ROOT/lga" members list --state pending --plain | grep -q Oulu; }
     await asked
     c2c -C "$ROOT/lga" members deny oulu
     run c2c -C "$ROOT/oulu" sync --wait
