@@ -214,7 +214,7 @@ static enum c2c_err admit(void *ctx, struct c2c_group *group,
 {
     struct decision *d = ctx;
     struct c2c_join_env env = env_of(group);
-    struct c2c_member member;
+    struct c2c_join_record member;
     enum c2c_err err = c2c_join_member(&env, &d->city.id, &member);
 
     if (err == C2C_E_OK) {
@@ -249,7 +249,7 @@ static enum c2c_err refuse(void *ctx, struct c2c_group *group,
 {
     const struct decision *d = ctx;
     struct c2c_join_env env = env_of(group);
-    struct c2c_member member;
+    struct c2c_join_record member;
     enum c2c_err err = c2c_join_member(&env, &d->city.id, &member);
 
     if (err == C2C_E_OK) {
@@ -267,7 +267,7 @@ static enum c2c_err refuse(void *ctx, struct c2c_group *group,
                                   : err;
 }
 
-static enum c2c_err add_removal(void *ctx, const struct c2c_member *member)
+static enum c2c_err add_removal(void *ctx, const struct c2c_join_record *member)
 {
     struct decision *d = ctx;
     void *removals = d->removal;

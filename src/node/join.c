@@ -28,7 +28,7 @@ struct c2c_hash c2c_join_token(struct c2c_view token)
 /* Looking for the membership records of one city. */
 struct search {
     const struct c2c_hash *city;
-    c2c_member_fn *fn;
+    c2c_join_fn *fn;
     void *ctx;
 };
 
@@ -36,7 +36,7 @@ static enum c2c_err see_membership(void *ctx, const struct c2c_row *row,
                                    bool intact)
 {
     const struct search *s = ctx;
-    struct c2c_member member = {.key = row->key};
+    struct c2c_join_record member = {.key = row->key};
     struct c2c_membership m;
     struct c2c_record record;
 
@@ -51,8 +51,8 @@ static enum c2c_err see_membership(void *ctx, const struct c2c_row *row,
 }
 
 enum c2c_err c2c_join_memberships(const struct c2c_join_env *env,
-                                  const struct c2c_hash *city,
-                                  c2c_member_fn *fn, void *ctx)
+                                  const struct c2c_hash *city, c2c_join_fn *fn,
+                                  void *ctx)
 {
     struct search s = {city, fn, ctx};
     struct c2c_filter filter = {.type = c2c_view_str(c2c_membership_type),
@@ -71,10 +71,10 @@ enum c2c_err c2c_join_memberships(const struct c2c_join_env *env,
 
 struct first {
     bool found;
-    struct c2c_member member;
+    struct c2c_join_record member;
 };
 
-static enum c2c_err take_first(void *ctx, const struct c2c_member *member)
+static enum c2c_err take_first(void *ctx, const struct c2c_join_record *member)
 {
     struct first *first = ctx;
 
@@ -85,7 +85,7 @@ static enum c2c_err take_first(void *ctx, const struct c2c_member *member)
 
 enum c2c_err c2c_join_member(const struct c2c_join_env *env,
                              const struct c2c_hash *city,
-                             struct c2c_member *ret_member)
+                             struct c2c_join_record *ret_member)
 {
     struct first first = {.found = false};
     enum c2c_err err = c2c_join_memberships(env, city, take_first, &first);
@@ -218,7 +218,7 @@ enum c2c_err c2c_join_answer(const struct c2c_join_env *env,
                              struct c2c_join_reply *ret_reply, bool *ret_admit)
 {
     struct c2c_join_reply reply = {C2C_JOIN_MEMBER, env->now_s};
-    struct c2c_member member;
+    struct c2c_join_record member;
     bool admit = false;
     enum c2c_err err;
 

@@ -35,22 +35,23 @@ struct c2c_join_env {
 };
 
 /* A membership record of a city. */
-struct c2c_member {
+struct c2c_join_record {
     struct c2c_uuid key;
     uint64_t since_s; /* When it was written first. */
 };
 
 /* Call @fn for each membership record of @city: one, unless others were written
  * by hand.  Anything but C2C_E_OK from it stops and is returned. */
-typedef enum c2c_err c2c_member_fn(void *ctx, const struct c2c_member *member);
+typedef enum c2c_err c2c_join_fn(void *ctx,
+                                 const struct c2c_join_record *member);
 enum c2c_err c2c_join_memberships(const struct c2c_join_env *env,
-                                  const struct c2c_hash *city,
-                                  c2c_member_fn *fn, void *ctx) C2C_MUST_CHECK;
+                                  const struct c2c_hash *city, c2c_join_fn *fn,
+                                  void *ctx) C2C_MUST_CHECK;
 
 /* @city as a member of ours, by the first of them; C2C_E_NOT_FOUND. */
 enum c2c_err c2c_join_member(const struct c2c_join_env *env,
                              const struct c2c_hash *city,
-                             struct c2c_member *ret_member) C2C_MUST_CHECK;
+                             struct c2c_join_record *ret_member) C2C_MUST_CHECK;
 
 /* The hash under which the store knows the token of an invitation. */
 struct c2c_hash c2c_join_token(struct c2c_view token);

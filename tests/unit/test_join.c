@@ -143,7 +143,7 @@ static void invite(const char *token, uint64_t expires_s)
 static void a_city_waits_until_it_is_admitted(void **state)
 {
     struct c2c_joining joining;
-    struct c2c_member member;
+    struct c2c_join_record member;
 
     (void)state;
     assert_string_equal(ask(&city[0], ""), "pending");

@@ -132,6 +132,7 @@ static const struct {
     {"show", "{\"ref\":\"office/open3\"}"},
     {"show", "{\"ref\":\"office/inner3\"}"},
     {"show", "{\"ref\":\"office/inner33\"}"}, /* Did you mean ...? */
+    {"proof", "{\"ref\":\"office/inner3\"}"},
     {"find", "{\"words\":\"bureau\"}"},
     {"find", "{\"words\":\"inner\"}"},
     {"find", "{\"words\":\"bureau waste\",\"topic\":\"waste\"}"},
