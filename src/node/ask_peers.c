@@ -107,6 +107,11 @@ static struct c2c_val *refused_reason(struct c2c_ask *ask,
 {
     const struct c2c_peer_standing *peer = &hub->peer;
 
+    if (peer->no_lga) {
+        return c2c_doc_cstr(ask->doc, "it is the node of a city, not of an "
+                                      "association: it admits nobody; `c2c "
+                                      "leave` it");
+    }
     if (peer->refused != C2C_E_NOT_MEMBER) {
         return c2c_doc_fmt(ask->doc, "it refuses our state: %s",
                            c2c_strerror(peer->refused));

@@ -143,6 +143,7 @@ struct c2c_peer_standing {
     bool join_known;     /* What it last said to our request to join: */
     enum c2c_join_state join;
     uint64_t join_since_s;
+    bool no_lga; /* It said that it is no association: it admits nobody. */
     enum c2c_err refused; /* What it refused last, or why the last try
                              failed; C2C_E_OK after a success. */
     uint64_t bad;         /* Replies that were wrong (forged, malformed). */

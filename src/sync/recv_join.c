@@ -29,6 +29,7 @@ enum c2c_err c2c_recv_join(struct c2c_engine *e, struct peer *p, unsigned slot,
         return err;
     }
     p->join_answered = true;
+    p->standing.no_lga = false;
     p->standing.join_known = true;
     p->standing.join = reply.state;
     p->standing.join_since_s = reply.since_s;
@@ -50,5 +51,6 @@ enum c2c_err c2c_refused_join(struct c2c_engine *e, struct peer *p,
     p->join_answered = true;
     p->join_later = reply->code == C2C_E_BUSY || reply->code == C2C_E_STOPPING;
     p->standing.refused = reply->code;
+    p->standing.no_lga = reply->code == C2C_E_NOT_FOUND;
     return C2C_E_OK;
 }

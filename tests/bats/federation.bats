@@ -149,6 +149,17 @@ asked() { c2c -C "$ROOT/lga" members list --state pending --plain | grep -q .; }
     [ "$status" -eq 3 ]
 }
 
+@test "whoever joins a city is told that it is no association" {
+    new_city "$ROOT/vaasa" Vaasa FI --listen tcp://127.0.0.1:0
+    newcomer
+    start_node "$ROOT/vaasa"
+    c2c -C "$ROOT/oulu" join --yes \
+        "$(c2c -C "$ROOT/vaasa" status --json | jq -r '.listen[0]')"
+    run c2c -C "$ROOT/oulu" sync --wait
+    [ "$status" -eq 6 ]
+    has "$output" "the node of a city" "c2c leave"
+}
+
 @test "who is denied is told so, and can be admitted later" {
     newcomer
     c2c -C "$ROOT/oulu" join "$LGA#$(<"$ROOT/lga.id")"
