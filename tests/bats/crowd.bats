@@ -82,7 +82,7 @@ for i in range(20000):
     print(json.dumps({"type": "office", "slug": "o%d" % i,
                       "body": {"name": {"en": "Office %d" % i}}}))
 PY
-    c2c -C "$ROOT/a" put "$ROOT/many.jsonl" >"$ROOT/refs" 2>"$ROOT/talk"
+    c2c -C "$ROOT/a" --timeout 600 put "$ROOT/many.jsonl" >"$ROOT/refs" 2>"$ROOT/talk"
     [ "$(wc -l <"$ROOT/refs")" -eq 20000 ]
     has "$(cat "$ROOT/talk")" "20000 new"
     [ "$(c2c -C "$ROOT/a" status --json | jq .rev)" -eq 2 ]
