@@ -82,7 +82,7 @@ static void bad_row(struct import *import, const struct c2c_csv_row *row,
 /* Too many cells would lose something. */
 static void too_wide(struct import *import, const struct c2c_csv_row *row)
 {
-    char reason[64];
+    char reason[96];
 
     (void)snprintf(reason, sizeof reason,
                    "has %zu cells, but there %s %zu column%s", row->n,

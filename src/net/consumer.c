@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/mem.h"
+#include "net/close_priv.h"
 #include "net/error_priv.h"
 
 enum {
@@ -107,8 +108,9 @@ enum c2c_err c2c_consumer_open(const char *url,
 void c2c_consumer_close(struct c2c_consumer *consumer)
 {
     if (consumer != NULL) {
-        (void)nng_close(consumer->socket);
-        c2c_free(consumer);
+        if (c2c_net_close(consumer->socket)) {
+            c2c_free(consumer);
+        }
     }
 }
 

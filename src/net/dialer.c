@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "net/close_priv.h"
 #include "net/error_priv.h"
 
 enum {
@@ -214,8 +215,9 @@ void c2c_dialer_close(struct c2c_dialer *d)
             nng_aio_free(d->question[i].aio);
         }
     }
-    (void)nng_close(d->socket);
-    c2c_free(d);
+    if (c2c_net_close(d->socket)) {
+        c2c_free(d);
+    }
 }
 
 bool c2c_dialer_connected(const struct c2c_dialer *d)

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "net/close_priv.h"
 #include "net/error_priv.h"
 #include "net/listen_priv.h"
 #include "net/pipes_priv.h"
@@ -448,7 +449,9 @@ void c2c_provider_close(struct c2c_provider *p)
             nng_aio_stop(p->receiver[i].aio); /* Waits. */
         }
     }
-    (void)nng_close(p->socket); /* Waits for the pipes. */
+    if (!c2c_net_close(p->socket)) { /* Waits for the pipes. */
+        return;
+    }
     for (unsigned i = 0; i < RECEIVERS; i++) {
         if (p->receiver[i].aio != NULL) {
             nng_aio_free(p->receiver[i].aio);

@@ -48,7 +48,7 @@ static void add_problem(struct findings *f, const char *path,
 static void add_refusal(struct findings *f, const struct c2c_diag *diag)
 {
     char path[sizeof diag->thing + 1];
-    char reason[sizeof diag->message + sizeof diag->hint];
+    char reason[sizeof diag->message + sizeof diag->hint + 2];
 
     (void)snprintf(path, sizeof path, "/%s", diag->thing);
     (void)snprintf(reason, sizeof reason, "%s%s%s", diag->message,

@@ -21,10 +21,10 @@
 #include "wire/push.h"
 
 enum {
-    C2C_JOIN_PENDING_MAX = 10000,       /* Requests that wait ... */
-    C2C_JOIN_PENDING_BYTES = 64 << 20,  /* ... and their size. */
-    C2C_JOIN_KEYSETS_BYTES = 256 << 10, /* Of one request. */
-    C2C_JOIN_LIFE_S = 90 * 86400        /* Of what nobody repeats. */
+    C2C_JOIN_PENDING_MAX = 10000,      /* Requests that wait ... */
+    C2C_JOIN_PENDING_BYTES = 64 << 20, /* ... and their size. */
+    C2C_JOIN_KEYSETS_BYTES = 16 << 10, /* Of one request. */
+    C2C_JOIN_LIFE_S = 90 * 86400       /* Of what nobody repeats. */
 };
 
 struct c2c_join_env {

@@ -119,9 +119,9 @@ static enum c2c_err add_versions(struct c2c_engine *e, const struct peer *p,
     return err;
 }
 
-static enum c2c_err ask_vector(struct c2c_engine *e, struct peer *p)
+static enum c2c_err ask_vector(struct c2c_engine *e, struct peer *p,
+                               const struct c2c_hash *lga)
 {
-    const struct c2c_hash *lga = lga_at(e, p->next_lga);
     struct c2c_vector_request request = {.lga = *lga, .times = p->with_times};
     size_t n = c2c_roster_lga(e->roster, lga, &request.members);
     struct c2c_list_buf versions;
@@ -146,6 +146,7 @@ static enum c2c_err ask_vector(struct c2c_engine *e, struct peer *p)
 
 enum c2c_err c2c_ask_compare(struct c2c_engine *e, struct peer *p)
 {
+    const struct c2c_hash *lga;
     bool empty = false;
     enum c2c_err err = C2C_E_OK;
 
@@ -163,8 +164,9 @@ enum c2c_err c2c_ask_compare(struct c2c_engine *e, struct peer *p)
         c2c_lanes_start(e, p);
         return C2C_E_OK;
     }
-    if (err == C2C_E_OK && lga_at(e, p->next_lga) != NULL) {
-        return ask_vector(e, p);
+    lga = lga_at(e, p->next_lga);
+    if (err == C2C_E_OK && lga != NULL) {
+        return ask_vector(e, p, lga);
     }
     if (err == C2C_E_OK) {
         err = pull_followed(e, p);

@@ -1,5 +1,6 @@
 #include "sync/roster.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -354,7 +355,10 @@ size_t c2c_roster_lga(const struct c2c_roster *roster,
 const struct c2c_hash *c2c_roster_lga_city(const struct c2c_roster *roster,
                                            const struct c2c_hash *lga, size_t i)
 {
-    return &roster->listed[find_group(roster, lga)->first + i];
+    const struct group *group = find_group(roster, lga);
+
+    assert(group != NULL); /* Only of one that has members. */
+    return &roster->listed[group->first + i];
 }
 
 static bool group_has(const struct c2c_roster *roster,
