@@ -131,6 +131,7 @@ static enum c2c_err open_hub(struct c2c_federation *f, struct c2c_view url,
     hub->connect = false;
     hub->configured = false;
     hub->joined_s = 0;
+    hub->invited = false;
     (void)snprintf(hub->url, sizeof hub->url, "%.*s", (int)url.n,
                    (const char *)url.p);
     err = open_link(f, hub);

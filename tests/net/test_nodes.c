@@ -112,12 +112,13 @@ static enum c2c_err drop_hub(void *ctx, struct c2c_group *group,
     return c2c_hubs_remove(group->env->store, hub->url);
 }
 
-/* When the member has asked its only hub to admit it. */
-static uint64_t joined_s(struct pair *p)
+/* When the member has asked its only hub to admit it, and on an invitation? */
+static uint64_t joined_s(struct pair *p, bool invited)
 {
     static struct c2c_hub_standing hubs[C2C_FEDERATION_HUBS];
 
     assert_int_equal(c2c_federation_hubs(p->city_node->federation, hubs), 1);
+    assert_true(hubs[0].invited == invited);
     return hubs[0].joined_s;
 }
 
@@ -127,6 +128,7 @@ static void a_configured_hub_is_left(void **state)
     struct pair *p = *state;
     struct c2c_hub hub = {.url = c2c_view_str(p->hub_url),
                           .lga = p->hub.identity.city,
+                          .token = c2c_view_str("token"),
                           .since_s = 7};
     struct c2c_job join = {.prepare = keep_hub, .ctx = &hub};
     struct c2c_job leave = {.prepare = drop_hub, .ctx = &hub};
@@ -134,11 +136,11 @@ static void a_configured_hub_is_left(void **state)
     c2c_writer_run(p->city_node->writer, &join);
     assert_ok(join.err);
     assert_ok(c2c_federation_renew_hubs(p->city_node->federation));
-    assert_int_equal(joined_s(p), 7);
+    assert_int_equal(joined_s(p, true), 7);
     c2c_writer_run(p->city_node->writer, &leave);
     assert_ok(leave.err);
     assert_ok(c2c_federation_renew_hubs(p->city_node->federation));
-    assert_int_equal(joined_s(p), 0);
+    assert_int_equal(joined_s(p, false), 0);
     pair_wait(p, pair_is_synced);
 }
 
