@@ -500,7 +500,7 @@ static enum c2c_err renew_hubs(void *ctx, struct c2c_group *group,
     (void)job;
     f->new_hubs = err != C2C_E_OK;
     copy_standings(f);
-    return err;
+    return C2C_E_OK;
 }
 
 enum c2c_err c2c_federation_renew_hubs(struct c2c_federation *f)
