@@ -299,6 +299,13 @@ static enum c2c_err each_state(struct c2c_store *store, sqlite3_stmt *stmt,
         struct c2c_city_state state;
 
         err = read_state(stmt, &state);
+        if (err == C2C_E_CORRUPT &&
+            c2c_db_fixed(stmt, 1, state.city.b, sizeof state.city.b) ==
+                C2C_E_OK) {
+            state.has_head = false;
+            state.has_opening = false;
+            err = C2C_E_OK;
+        }
         if (err == C2C_E_OK) {
             err = fn(ctx, &state);
         }

@@ -73,7 +73,8 @@ enum c2c_err c2c_cities_state(struct c2c_store *store, c2c_city_no no,
                               struct c2c_city_state *ret_state) C2C_MUST_CHECK;
 
 /* Call @fn for the cities that changed after @seq, oldest change first; or for
- * those with ids from @first on, ascending.  @fn may use this connection. */
+ * those with ids from @first on, ascending.  One whose head is damaged is given
+ * as if it had none.  @fn may use this connection. */
 typedef enum c2c_err c2c_state_fn(void *ctx,
                                   const struct c2c_city_state *state);
 enum c2c_err c2c_cities_changed(struct c2c_store *store, uint64_t seq,

@@ -456,6 +456,31 @@ static void a_statement_that_cannot_be_made_is_an_error(void **state)
                C2C_E_STORE);
 }
 
+static enum c2c_err see_state(void *ctx, const struct c2c_city_state *state)
+{
+    assert_false(state->has_head);
+    ++*(unsigned *)ctx;
+    return C2C_E_OK;
+}
+
+/* The others are to be had all the same. */
+static void a_damaged_head_is_as_none(void **state)
+{
+    struct fixture *f = *state;
+    static const struct c2c_hash first;
+    struct c2c_city_state one;
+    unsigned n = 0;
+
+    assert_ok(c2c_db_exec(f->store,
+                          "INSERT INTO head (city, epoch, rev, time, bytes) "
+                          "SELECT id, 1, 1, 1, x'00' FROM city"));
+    assert_err(c2c_cities_state(f->store, f->city, &one), C2C_E_CORRUPT);
+    assert_ok(c2c_cities_from(f->store, &first, see_state, &n));
+    assert_int_equal(n, 1);
+    assert_ok(c2c_cities_changed(f->store, 0, see_state, &n));
+    assert_int_equal(n, 2);
+}
+
 /* A put looks for every record twice: not through all that there are. */
 static void records_are_found_by_their_indexes(void **state)
 {
@@ -503,6 +528,7 @@ int main(void)
         WITH_STORE(words_deleted_before_a_crash_leave_the_index_after_it),
         WITH_STORE(full_text_of_another_history_begins_anew),
         WITH_STORE(a_statement_that_cannot_be_made_is_an_error),
+        WITH_STORE(a_damaged_head_is_as_none),
     };
     return cmocka_run_group_tests_name("store", tests, NULL, NULL);
 }
