@@ -46,10 +46,7 @@ typedef enum c2c_err check_fn(struct c2c_ask *ask,
 static void hint_restore(const struct c2c_ask *ask, struct finding *f)
 {
     const char *dir = ask->node->dir;
-    struct c2c_hub_standing *hubs =
-        c2c_arena_alloc(ask->arena, C2C_FEDERATION_HUBS, sizeof *hubs);
-    bool hub = hubs != NULL && ask->node->federation != NULL &&
-               c2c_federation_hubs(ask->node->federation, hubs) > 0;
+    bool hub = c2c_federation_hubs(ask->node->federation, NULL, 0) > 0;
 
     HINT(f,
          "stop the node and type: cd %s && rm -f store.db* text.db* instance "

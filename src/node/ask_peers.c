@@ -244,12 +244,20 @@ static enum c2c_err add_peers(struct c2c_ask *ask,
 static enum c2c_err take_hubs(struct c2c_ask *ask,
                               struct c2c_hub_standing **ret_hubs, size_t *ret_n)
 {
-    *ret_hubs =
-        c2c_arena_alloc(ask->arena, C2C_FEDERATION_HUBS, sizeof **ret_hubs);
-    *ret_n = *ret_hubs == NULL || ask->node->federation == NULL
-                 ? 0
-                 : c2c_federation_hubs(ask->node->federation, *ret_hubs);
-    return *ret_hubs == NULL ? C2C_E_NOMEM : C2C_E_OK;
+    size_t max = c2c_federation_hubs(ask->node->federation, NULL, 0);
+    size_t n;
+
+    *ret_n = 0;
+    if (max == 0) {
+        return C2C_E_OK;
+    }
+    *ret_hubs = c2c_arena_alloc(ask->arena, max, sizeof **ret_hubs);
+    if (*ret_hubs == NULL) {
+        return C2C_E_NOMEM;
+    }
+    n = c2c_federation_hubs(ask->node->federation, *ret_hubs, max);
+    *ret_n = n < max ? n : max; /* One may have been joined meanwhile. */
+    return C2C_E_OK;
 }
 
 /* The hub that knows best of the cities that have our newest state. */

@@ -476,15 +476,19 @@ void c2c_federation_free(struct c2c_federation *f)
     c2c_free(f);
 }
 
-size_t
-c2c_federation_hubs(struct c2c_federation *f,
-                    struct c2c_hub_standing ret_hubs[C2C_FEDERATION_HUBS])
+size_t c2c_federation_hubs(struct c2c_federation *f,
+                           struct c2c_hub_standing *ret_hubs, size_t max)
 {
     size_t n;
 
+    if (f == NULL) {
+        return 0;
+    }
     (void)pthread_mutex_lock(&f->lock);
     n = f->n_standing;
-    memcpy(ret_hubs, f->standing, n * sizeof ret_hubs[0]);
+    for (size_t i = 0; i < n && i < max; i++) {
+        ret_hubs[i] = f->standing[i];
+    }
     (void)pthread_mutex_unlock(&f->lock);
     return n;
 }

@@ -53,9 +53,10 @@ struct c2c_hub_standing {
     size_t n_holders;
     struct c2c_holder holder[C2C_MAX_HOLDERS]; /* Of our newest state. */
 };
-size_t
-c2c_federation_hubs(struct c2c_federation *federation,
-                    struct c2c_hub_standing ret_hubs[C2C_FEDERATION_HUBS]);
+
+/* The first @max hubs; returns how many there are.  NULL: none.  Any thread. */
+size_t c2c_federation_hubs(struct c2c_federation *federation,
+                           struct c2c_hub_standing *ret_hubs, size_t max);
 
 /* The hubs that the store keeps (store/hubs.h) have changed: dial them, and no
  * others; NULL: when it begins.  Any thread. */

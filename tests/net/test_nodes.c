@@ -117,7 +117,9 @@ static uint64_t joined_s(struct pair *p, bool invited)
 {
     static struct c2c_hub_standing hubs[C2C_FEDERATION_HUBS];
 
-    assert_int_equal(c2c_federation_hubs(p->city_node->federation, hubs), 1);
+    assert_int_equal(c2c_federation_hubs(p->city_node->federation, hubs,
+                                         C2C_FEDERATION_HUBS),
+                     1);
     assert_true(hubs[0].invited == invited);
     return hubs[0].joined_s;
 }

@@ -81,7 +81,8 @@ struct c2c_peer_standing pair_standing(const struct pair *pair)
     struct c2c_hub_standing hubs[C2C_FEDERATION_HUBS] = {{.now_ms = 0}};
 
     /* None before the first look at it is over. */
-    (void)c2c_federation_hubs(pair->city_node->federation, hubs);
+    (void)c2c_federation_hubs(pair->city_node->federation, hubs,
+                              C2C_FEDERATION_HUBS);
     return hubs[0].peer;
 }
 
