@@ -1,4 +1,5 @@
 #include <pthread.h>
+#include <stdatomic.h>
 #include <time.h>
 
 #include "base/log.h"
@@ -6,8 +7,11 @@
 #include "net/close_priv.h"
 
 enum {
-    PATIENCE_S = 10
+    PATIENCE_S = 5
 };
+
+/* NNG ends connections one after another: once one does not end, none does. */
+static atomic_bool stuck;
 
 /* Shared by who waits and the thread that closes; the last one frees it. */
 struct closing {
@@ -49,7 +53,7 @@ static bool await(struct closing *c)
     bool closed;
 
     (void)clock_gettime(CLOCK_REALTIME, &end);
-    end.tv_sec += PATIENCE_S;
+    end.tv_sec += atomic_load(&stuck) ? 0 : PATIENCE_S;
     (void)pthread_mutex_lock(&c->lock);
     while (!c->closed && rc == 0) {
         rc = pthread_cond_timedwait(&c->changed, &c->lock, &end);
@@ -84,7 +88,10 @@ bool c2c_net_close(nng_socket socket)
         closing_free(c);
     } else {
         (void)pthread_detach(thread);
-        c2c_log(C2C_LOG_WARN, "net", "a socket does not close and is left");
+        if (!atomic_exchange(&stuck, true)) {
+            c2c_log(C2C_LOG_ERR, "net",
+                    "connections do not end any more: start the node again");
+        }
     }
     return closed;
 }

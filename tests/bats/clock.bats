@@ -4,7 +4,7 @@
 load support
 
 setup() {
-    command -v faketime >/dev/null || skip "faketime is not installed"
+    faketime_library >/dev/null || skip "faketime is not installed"
     scratch
     new_city "$ROOT/a" Oulu FI
 }
@@ -17,7 +17,7 @@ office() { printf '{"type":"office","slug":"%s","body":{"name":{"en":"%s"}}}\n' 
 # the address sanitizer it stands before the sanitizer's own library.
 start_at() {
     local lib
-    lib=$(faketime -f "$1" printenv LD_PRELOAD)
+    lib=$(faketime_library)
     FAKETIME=$1 FAKETIME_DONT_FAKE_MONOTONIC=1 NEXT_PRELOAD=$lib start_faked "$ROOT/a"
 }
 

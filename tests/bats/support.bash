@@ -65,6 +65,14 @@ await() {
     done
 }
 
+# The library that sets a program's clock.  It is loaded directly: the wrapper
+# makes a semaphore with the name of its process, which a killed one leaves.
+faketime_library() {
+    local found
+    found=$(find /usr/lib -path '*faketime/libfaketime.so.1' -print -quit)
+    [ -n "$found" ] && echo "$found"
+}
+
 # True once the process PID has a socket of its own, or has ended.
 connected() {
     find "/proc/$1/fd" -lname 'socket:*' 2>/dev/null | grep -q . ||
