@@ -51,7 +51,7 @@ void talk_deliver(struct talk *talk);
 /* The responder answers talk->taken with @text; a `keysets` request gets the
  * hub's keysets instead. */
 enum c2c_err talk_answer(struct talk *talk, const char *text);
-enum c2c_err talk_answer_with(struct talk *talk, struct c2c_view content);
+enum c2c_err talk_answer_with(struct talk *talk, struct c2c_view bytes);
 
 /* Give talk->reply, or @err, to the initiator: talk->step. */
 void talk_return(struct talk *talk, enum c2c_err err);
