@@ -1,10 +1,12 @@
 /* c2cd: the daemon around a node. */
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/diag.h"
@@ -20,7 +22,8 @@
 enum {
     EXIT_FAILED = 1,
     EXIT_USAGE = 2,
-    CONFIG_TEXT_MAX = 65536
+    CONFIG_TEXT_MAX = 65536,
+    PROBE_EVERY_S = 60
 };
 
 static int fail(const struct c2c_diag *diag)
@@ -93,27 +96,45 @@ static int check(const struct c2cd_options *options)
     return fflush(stdout) == 0 ? 0 : EXIT_FAILED;
 }
 
-/* Until TERM or INT. */
-static void wait_for_end(const struct c2cd_options *options,
-                         const sigset_t *signals)
+static void reread(const struct c2cd_options *options)
 {
+    struct c2c_config config;
+    struct c2c_diag diag;
+
+    if (read_config(options, &config, &diag) == C2C_E_OK) {
+        set_log_level(&config);
+        c2c_log(C2C_LOG_NOTICE, "c2cd", "configuration read again");
+    } else {
+        c2c_log(C2C_LOG_ERR, "c2cd", "%s", diag.message);
+    }
+}
+
+/* Until TERM or INT: the status is 0; or until the node cannot go on. */
+static int wait_for_end(const struct c2cd_options *options,
+                        const sigset_t *signals)
+{
+    const struct timespec pause = {.tv_sec = PROBE_EVERY_S};
+    bool sound = true;
     int sig = 0;
 
-    while (sigwait(signals, &sig) == 0 && sig == SIGHUP) {
-        struct c2c_config config;
-        struct c2c_diag diag;
-
-        if (read_config(options, &config, &diag) == C2C_E_OK) {
-            set_log_level(&config);
-            c2c_log(C2C_LOG_NOTICE, "c2cd", "configuration read again");
-        } else {
-            c2c_log(C2C_LOG_ERR, "c2cd", "%s", diag.message);
+    while (sound && sig != SIGTERM && sig != SIGINT) {
+        sig = sigtimedwait(signals, NULL, &pause);
+        if (sig == SIGHUP) {
+            reread(options);
+        } else if (sig < 0 && errno == EAGAIN) {
+            sound = c2c_node_is_sound();
         }
     }
     /* From here on a second one ends the process at once. */
     (void)signal(SIGHUP, SIG_IGN);
     (void)pthread_sigmask(SIG_UNBLOCK, signals, NULL);
-    c2c_log(C2C_LOG_NOTICE, "c2cd", "stopping signal=%d", sig);
+    if (sound) {
+        c2c_log(C2C_LOG_NOTICE, "c2cd", "stopping signal=%d", sig);
+        return 0;
+    }
+    c2c_log(C2C_LOG_ERR, "c2cd",
+            "connections do not end any more: stopping, to be started again");
+    return EXIT_FAILED;
 }
 
 static int run(const struct c2cd_options *options,
@@ -125,6 +146,7 @@ static int run(const struct c2cd_options *options,
                                                   .adopt = options->adopt};
     struct c2c_node *node = NULL;
     struct c2c_diag diag;
+    int status;
 
     if (c2c_node_open(&node_options, &diag, &node) != C2C_E_OK) {
         return fail(&diag);
@@ -132,11 +154,11 @@ static int run(const struct c2cd_options *options,
     c2c_log(C2C_LOG_NOTICE, "c2cd", "ready city=%.16s socket=%s",
             c2c_node_city(node), c2c_node_socket(node));
     c2cd_notify("READY=1");
-    wait_for_end(options, signals);
+    status = wait_for_end(options, signals);
     c2cd_notify("STOPPING=1");
     c2c_node_close(node);
     c2c_log(C2C_LOG_NOTICE, "c2cd", "stopped");
-    return 0;
+    return status;
 }
 
 /* Handled by wait_for_end() alone: every thread inherits the mask. */

@@ -46,14 +46,14 @@ static void *run(void *arg)
     return NULL;
 }
 
-static bool await(struct closing *c)
+static bool await(struct closing *c, unsigned patience_s)
 {
     struct timespec end;
     int rc = 0;
     bool closed;
 
     (void)clock_gettime(CLOCK_REALTIME, &end);
-    end.tv_sec += atomic_load(&stuck) ? 0 : PATIENCE_S;
+    end.tv_sec += patience_s;
     (void)pthread_mutex_lock(&c->lock);
     while (!c->closed && rc == 0) {
         rc = pthread_cond_timedwait(&c->changed, &c->lock, &end);
@@ -64,7 +64,7 @@ static bool await(struct closing *c)
     return closed;
 }
 
-bool c2c_net_close(nng_socket socket)
+bool c2c_net_close_within(nng_socket socket, unsigned patience_s)
 {
     struct closing *c = c2c_calloc(1, sizeof *c);
     pthread_t thread;
@@ -82,16 +82,23 @@ bool c2c_net_close(nng_socket socket)
         closing_free(c);
         return true;
     }
-    closed = await(c);
+    closed = await(c, patience_s);
     if (closed) {
         (void)pthread_join(thread, NULL);
         closing_free(c);
     } else {
         (void)pthread_detach(thread);
-        if (!atomic_exchange(&stuck, true)) {
-            c2c_log(C2C_LOG_ERR, "net",
-                    "connections do not end any more: start the node again");
-        }
+    }
+    return closed;
+}
+
+bool c2c_net_close(nng_socket socket)
+{
+    bool closed =
+        c2c_net_close_within(socket, atomic_load(&stuck) ? 0 : PATIENCE_S);
+
+    if (!closed && !atomic_exchange(&stuck, true)) {
+        c2c_log(C2C_LOG_ERR, "net", "connections do not end any more");
     }
     return closed;
 }

@@ -13,4 +13,7 @@
  * so what its callbacks use must stay. */
 bool c2c_net_close(nng_socket socket);
 
+/* The same with another patience. */
+bool c2c_net_close_within(nng_socket socket, unsigned patience_s);
+
 #endif /* C2C_NET_CLOSE_PRIV_H */

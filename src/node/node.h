@@ -44,4 +44,8 @@ const char *c2c_node_city(const struct c2c_node *node);
 /* Stop taking requests, finish those that were taken, close the store. */
 void c2c_node_close(struct c2c_node *node);
 
+/* Can the node go on?  False: it must be closed and the process started again
+ * (net/probe.h).  May take a minute; one thread at a time. */
+bool c2c_node_is_sound(void);
+
 #endif /* C2C_NODE_NODE_H */
