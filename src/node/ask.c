@@ -255,6 +255,15 @@ enum c2c_err c2c_ask_cursor(struct c2c_ask *ask, int64_t *ret_after)
     return err;
 }
 
+void c2c_ask_set_hash(struct c2c_ask *ask, struct c2c_val *map,
+                      const char *name, const struct c2c_hash *hash)
+{
+    char hex[C2C_HASH_HEX];
+
+    c2c_hash_hex(hash, hex);
+    c2c_doc_set_cstr(ask->doc, map, name, hex);
+}
+
 void c2c_ask_set_time(struct c2c_ask *ask, struct c2c_val *map,
                       const char *name, uint64_t s)
 {

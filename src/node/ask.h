@@ -121,6 +121,10 @@ enum c2c_err c2c_ask_cursor(struct c2c_ask *ask,
 void c2c_ask_finish_list(struct c2c_ask *ask, const struct c2c_val *items,
                          bool more, int64_t next);
 
+/* Set member @name of @map to @hash in hexadecimal. */
+void c2c_ask_set_hash(struct c2c_ask *ask, struct c2c_val *map,
+                      const char *name, const struct c2c_hash *hash);
+
 /* Set member @name of @map to the time @s (RFC 3339). */
 void c2c_ask_set_time(struct c2c_ask *ask, struct c2c_val *map,
                       const char *name, uint64_t s);

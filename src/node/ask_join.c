@@ -148,7 +148,6 @@ enum c2c_err c2c_ask_join(struct c2c_ask *ask)
                               .hub = {.since_s = ask->now_s}};
     struct c2c_job job = {.prepare = keep_hub, .ctx = &joining};
     const struct c2c_hub *hub = &joining.hub;
-    char hex[C2C_HASH_HEX];
     enum c2c_err err = take_hub(ask, &joining.hub);
 
     if (err == C2C_E_OK) {
@@ -163,9 +162,8 @@ enum c2c_err c2c_ask_join(struct c2c_ask *ask)
     if (!job.dry_run) {
         err = c2c_federation_renew_hubs(ask->node->federation);
     }
-    c2c_hash_hex(&hub->lga, hex);
     c2c_doc_set_str(ask->doc, ask->result, "url", hub->url);
-    c2c_doc_set_cstr(ask->doc, ask->result, "lga", hex);
+    c2c_ask_set_hash(ask, ask->result, "lga", &hub->lga);
     c2c_doc_set_str(ask->doc, ask->result, "name", hub->name);
     c2c_ask_set_time(ask, ask->result, "since", hub->since_s);
     return err;

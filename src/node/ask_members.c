@@ -44,15 +44,6 @@ enum c2c_err c2c_ask_lga(struct c2c_ask *ask)
     return C2C_E_DENIED;
 }
 
-static void set_hash(struct c2c_ask *ask, struct c2c_val *map, const char *name,
-                     const struct c2c_hash *hash)
-{
-    char hex[C2C_HASH_HEX];
-
-    c2c_hash_hex(hash, hex);
-    c2c_doc_set_cstr(ask->doc, map, name, hex);
-}
-
 /* A page of the list of members. */
 struct page {
     struct c2c_ask *ask;
@@ -88,7 +79,7 @@ static enum c2c_err add_joining(void *ctx, const struct c2c_joining *j)
         return C2C_E_OK;
     }
     item = c2c_doc_map(ask->doc);
-    set_hash(ask, item, "city", &j->city);
+    c2c_ask_set_hash(ask, item, "city", &j->city);
     c2c_doc_set_str(ask->doc, item, "name", j->name);
     c2c_doc_set_cstr(ask->doc, item, "state", state_names[j->state]);
     c2c_ask_set_time(ask, item, "since", j->since_s);
@@ -116,7 +107,7 @@ static enum c2c_err add_member(void *ctx, const struct c2c_rolled *m)
     item = c2c_doc_map(ask->doc);
     kind = c2c_val_text(m->taken.body, "kind");
     err = c2c_present_ref(ask, &m->taken.row, &ref);
-    set_hash(ask, item, "city", &m->city);
+    c2c_ask_set_hash(ask, item, "city", &m->city);
     c2c_doc_set_str(ask->doc, item, "name", m->name);
     c2c_doc_set_cstr(ask->doc, item, "state", state_names[STATE_MEMBER]);
     c2c_ask_set_time(ask, item, "since", m->taken.created_s);
@@ -333,7 +324,7 @@ static enum c2c_err decide(struct decision *d,
         err = c2c_put_run(ask, job);
     }
     if (err == C2C_E_OK) {
-        set_hash(ask, ask->result, "city", &d->city.id);
+        c2c_ask_set_hash(ask, ask->result, "city", &d->city.id);
         c2c_doc_set_str(ask->doc, ask->result, "name", d->city.name);
         c2c_doc_set_cstr(ask->doc, ask->result, "state", state);
     }

@@ -171,15 +171,6 @@ static struct c2c_val *time_val(struct c2c_ask *ask, uint64_t s)
     return c2c_doc_cstr(ask->doc, text);
 }
 
-static struct c2c_val *hash_val(struct c2c_ask *ask,
-                                const struct c2c_hash *hash)
-{
-    char hex[C2C_HASH_HEX];
-
-    c2c_hash_hex(hash, hex);
-    return c2c_doc_cstr(ask->doc, hex);
-}
-
 static enum c2c_err add_holders(struct c2c_ask *ask,
                                 const struct c2c_hub_standing *hub,
                                 struct c2c_val *map)
@@ -193,7 +184,7 @@ static enum c2c_err add_holders(struct c2c_ask *ask,
         struct c2c_view name;
 
         err = name_of(ask, &holder->city, &name);
-        c2c_doc_set(ask->doc, item, "city", hash_val(ask, &holder->city));
+        c2c_ask_set_hash(ask, item, "city", &holder->city);
         c2c_doc_set_str(ask->doc, item, "name", name);
         c2c_doc_set_bool(ask->doc, item, "has_newest", holder->has_newest);
         c2c_doc_set(ask->doc, item, "heard", time_val(ask, holder->heard_s));
@@ -213,7 +204,7 @@ static enum c2c_err add_peer(struct c2c_ask *ask,
     enum c2c_err err = name_of(ask, &hub->id, &name);
 
     c2c_doc_set_cstr(ask->doc, map, "url", hub->url);
-    c2c_doc_set(ask->doc, map, "city", hash_val(ask, &hub->id));
+    c2c_ask_set_hash(ask, map, "city", &hub->id);
     c2c_doc_set_str(ask->doc, map, "name", name);
     c2c_doc_set_cstr(ask->doc, map, "state", state_name(peer));
     c2c_doc_set(ask->doc, map, "reason", reason(ask, hub));
@@ -280,9 +271,10 @@ static enum c2c_err holder_name(struct c2c_ask *ask,
     enum c2c_err err = name_of(ask, city, ret_name);
 
     if (err == C2C_E_OK && ret_name->n == 0) {
-        struct c2c_view hex = c2c_val_str(hash_val(ask, city));
+        char hex[C2C_HASH_HEX];
 
-        *ret_name = c2c_view_of(hex.p, hex.n < ID_SHOWN ? hex.n : ID_SHOWN);
+        c2c_hash_hex(city, hex);
+        *ret_name = c2c_val_str(c2c_doc_fmt(ask->doc, "%.*s", ID_SHOWN, hex));
     }
     return err;
 }

@@ -17,15 +17,6 @@ enum {
     ABANDONED_S = 3600 /* No client takes longer to come for its copy. */
 };
 
-static void set_hash(struct c2c_ask *ask, struct c2c_val *map, const char *name,
-                     const struct c2c_hash *hash)
-{
-    char hex[C2C_HASH_HEX];
-
-    c2c_hash_hex(hash, hex);
-    c2c_doc_set_cstr(ask->doc, map, name, hex);
-}
-
 static bool sees_network(const struct c2c_ask *ask)
 {
     return ask->visitor == NULL || ask->visitor->network;
@@ -42,15 +33,15 @@ static enum c2c_err set_head(struct c2c_ask *ask,
     if (err != C2C_E_OK) {
         return err;
     }
-    set_hash(ask, map, "city", &city->id);
+    c2c_ask_set_hash(ask, map, "city", &city->id);
     c2c_doc_set_str(ask->doc, map, "name", city->title);
     c2c_doc_set_int(ask->doc, map, "epoch", (int64_t)state.head.epoch);
     c2c_doc_set_int(ask->doc, map, "rev", (int64_t)state.head.rev);
     c2c_ask_set_time(ask, map, "signed", state.head.time_s);
     c2c_ask_set_time(ask, map, "expires", state.head.expires_s);
-    set_hash(ask, roots, "public", &state.head.pub.root);
+    c2c_ask_set_hash(ask, roots, "public", &state.head.pub.root);
     if (state.has_opening && sees_network(ask)) {
-        set_hash(ask, roots, "network", &state.opening.sum.root);
+        c2c_ask_set_hash(ask, roots, "network", &state.opening.sum.root);
     }
     c2c_doc_set(ask->doc, map, "roots", roots);
     return C2C_E_OK;
@@ -220,7 +211,7 @@ enum c2c_err c2c_ask_key(struct c2c_ask *ask)
         c2c_doc_set(ask->doc, map, "uses", uses_of(ask, keyset->key[i].uses));
         c2c_doc_push(ask->doc, keys, map);
     }
-    set_hash(ask, ask->result, "city", ask->self);
+    c2c_ask_set_hash(ask, ask->result, "city", ask->self);
     c2c_doc_set_cstr(ask->doc, ask->result, "kind",
                      keyset->kind == C2C_LGA ? "lga" : "city");
     c2c_doc_set_int(ask->doc, ask->result, "epoch", (int64_t)keyset->n);
