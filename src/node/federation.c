@@ -227,7 +227,9 @@ static void durable(void *ctx, enum c2c_err err, bool own_changed)
             f->new_roster || f->node->identity.keyset.kind == C2C_LGA;
         c2c_federation_note(f, C2C_EV_CHANGED, 0, 0, C2C_E_OK);
     }
-    if (err == C2C_E_OK && (own_changed || f->changed)) {
+    f->changed = f->changed || (err == C2C_E_OK && own_changed);
+    /* Who hears of a new member is to be answered by the roster that has it. */
+    if (err == C2C_E_OK && f->changed && !f->new_roster) {
         c2c_feeds_wake(f->node->feeds);
         f->changed = false;
     }

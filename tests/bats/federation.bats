@@ -138,7 +138,8 @@ asked() { c2c -C "$ROOT/lga" members list --state pending --plain | grep -q .; }
     [ "$(c2c -C "$ROOT/lga" members approve "$id")" = "$id" ]
     c2c -C "$ROOT/lga" members approve "$(<"$ROOT/liar.id")"
     put liar '{"type":"office","slug":"desk","body":{"name":{"en":"Quoll Desk"}}}'
-    await knows lga quoll
+    await synced liar
+    knows lga quoll
     has "$(c2c -C "$ROOT/lga" list office --plain)" "$(head -c 16 "$ROOT/liar.id")/office/desk"
     for name in "$id" "${id:0:16}" "${id^^}" "${id:0:8} ${id:8:8}"; do
         run c2c -C "$ROOT/lga" show "$name/office/desk"
