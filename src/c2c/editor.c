@@ -45,6 +45,31 @@ static bool make_in(struct c2c_editor *editor, const char *dir,
     return true;
 }
 
+/* A handler, unlike SIG_IGN, is not inherited by the editor. */
+static void outlive(int sig)
+{
+    (void)sig;
+}
+
+/* When the terminal is closed the editor ends: then the text is still to be
+ * put in safety, and not to be left where nobody looks for it.  The signal may
+ * come again meanwhile: from the kernel, from the shell, from a multiplexer. */
+static void outlive_terminal(struct c2c_editor *editor)
+{
+    editor->hang_up = signal(SIGHUP, outlive);
+    if (editor->hang_up == SIG_IGN) {
+        (void)signal(SIGHUP, SIG_IGN); /* As nohup(1) wants it. */
+    }
+}
+
+/* The file is gone or in safety. */
+static void end(struct c2c_editor *editor)
+{
+    c2c_free(editor->path);
+    editor->path = NULL;
+    (void)signal(SIGHUP, editor->hang_up);
+}
+
 enum c2c_err c2c_editor_open(struct c2c_run *run, const char *name,
                              struct c2c_editor *editor)
 {
@@ -59,6 +84,9 @@ enum c2c_err c2c_editor_open(struct c2c_run *run, const char *name,
         made = dirs[i] != NULL && make_in(editor, dirs[i], name);
     }
     c2c_free(own);
+    if (made) {
+        outlive_terminal(editor);
+    }
     return made ? C2C_E_OK
                 : c2c_diag_set(&run->diag, C2C_E_IO, "/tmp",
                                "no file can be made to edit in: %s",
@@ -101,21 +129,12 @@ static int run_shell(const char *script, const char *path)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* A handler, unlike SIG_IGN, is not inherited by the editor. */
-static void outlive(int sig)
-{
-    (void)sig;
-}
-
-/* When the terminal is closed the editor ends: then the text is still to be
- * put in safety, and not to be left where nobody looks for it. */
 static enum c2c_err run_editor(struct c2c_run *run, const char *path)
 {
     const char *command = editor_command();
     size_t n = strlen(command) + sizeof " \"$1\"";
     char *script = c2c_calloc(1, n);
     void (*interrupt)(int);
-    void (*hang_up)(int);
     int status;
 
     if (script == NULL) {
@@ -123,12 +142,7 @@ static enum c2c_err run_editor(struct c2c_run *run, const char *path)
     }
     (void)snprintf(script, n, "%s \"$1\"", command);
     interrupt = signal(SIGINT, SIG_IGN); /* The key belongs to the editor. */
-    hang_up = signal(SIGHUP, outlive);
-    if (hang_up == SIG_IGN) {
-        (void)signal(SIGHUP, SIG_IGN); /* As nohup(1) wants it. */
-    }
     status = run_shell(script, path);
-    (void)signal(SIGHUP, hang_up);
     (void)signal(SIGINT, interrupt);
     c2c_free(script);
     if (status == 0) {
@@ -194,15 +208,13 @@ void c2c_editor_keep(struct c2c_run *run, struct c2c_editor *editor,
         }
     }
     c2c_buf_fini(&text);
-    c2c_free(editor->path);
-    editor->path = NULL;
+    end(editor);
 }
 
 void c2c_editor_close(struct c2c_editor *editor)
 {
     if (editor->path != NULL) {
         (void)unlink(editor->path);
-        c2c_free(editor->path);
-        editor->path = NULL;
+        end(editor);
     }
 }

@@ -9,11 +9,13 @@
 #include "c2c/run.h"
 
 struct c2c_editor {
-    char *path; /* The private file (0600); NULL: none yet. */
+    char *path;           /* The private file (0600); NULL: none yet. */
+    void (*hang_up)(int); /* What SIGHUP did before; it waits meanwhile. */
 };
 
 /* Make the file c2c-NAME-XXXXXX.json in $XDG_RUNTIME_DIR, DIR/run or $TMPDIR,
- * the first that will do.  run->diag on failure. */
+ * the first that will do.  Until it is kept or closed a closed terminal does
+ * not end the program.  run->diag on failure. */
 enum c2c_err c2c_editor_open(struct c2c_run *run, const char *name,
                              struct c2c_editor *editor) C2C_MUST_CHECK;
 
